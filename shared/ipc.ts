@@ -1,0 +1,332 @@
+/**
+ * The one contract between main and renderer: named calls with validated arguments and results, and events. Nothing
+ * else crosses the bridge, and no secret is part of any shape here. (I7)
+ *
+ * A call never throws across the bridge; it answers `{ok: true, value}` or `{ok: false, error}`.
+ */
+import { z } from 'zod';
+import { accessRequest, options, person, requestView } from './api.ts';
+import {
+  endReason,
+  environment,
+  hash,
+  id128,
+  limits,
+  mode,
+  scope,
+  severityId,
+  targetId,
+  ticketId,
+  timestamp,
+} from './grants.ts';
+
+/** An error a person can act on. */
+export const userError = z.strictObject({
+  /** Stable and short: `after_deadline`, `bad_argument`. */
+  code: z.string().max(64),
+  /** What happened, and what was kept. */
+  message: z.string().max(2000),
+  /** What to do next. */
+  hint: z.string().max(2000).nullable(),
+});
+export type UserError = z.infer<typeof userError>;
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: UserError };
+
+/** How the device key is kept. `choose`: no real keychain here, the user has to say. */
+export const keyState = z.enum(['ready', 'choose', 'unlock']);
+
+/** The live grant as the glass bar shows it. Durations in ms, counted by main; the renderer only draws them. */
+export const liveGrant = z.strictObject({
+  id: id128,
+  target: z.strictObject({ id: targetId, label: z.string(), environment }),
+  scope,
+  mode,
+  severity: severityId,
+  ticket: ticketId,
+  reason: z.string(),
+  limits,
+  expires_at: timestamp,
+  /** Left when this state was made. */
+  left_ms: z.int(),
+  total_ms: z.int(),
+});
+export type LiveGrant = z.infer<typeof liveGrant>;
+
+/** Records of this device: written, and proven to be in the ledger. */
+export const ledgerState = z.strictObject({
+  recorded: z.int(),
+  in_ledger: z.int(),
+  /** Index of the newest entry known to be in the ledger. */
+  index: z.int().nullable(),
+  /** What the uploader is waiting for, in plain words; null when it is not waiting. */
+  waiting: z.string().nullable(),
+});
+
+export const connectionState = z.strictObject({
+  status: z.enum(['connecting', 'connected', 'lost']),
+  backend_pid: z.int().nullable(),
+  server_version: z.string().nullable(),
+  tx: z.enum(['idle', 'transaction', 'failed']),
+});
+
+export const summaryStatement = z.strictObject({
+  intent: id128,
+  text: z.string(),
+  result: z.enum(['ok', 'error', 'cancelled', 'unknown', 'not_sent']),
+  tag: z.string().nullable(),
+  sqlstate: z.string().nullable(),
+  rows: z.int(),
+  ms: z.number().nullable(),
+});
+
+/** What the hand-back page shows. */
+export const summary = z.strictObject({
+  grant: id128,
+  target: z.string(),
+  environment,
+  severity: severityId,
+  ticket: ticketId,
+  why: endReason,
+  used_ms: z.int(),
+  total_ms: z.int(),
+  statements: z.int(),
+  denied: z.int(),
+  rows_read: z.int(),
+  rows_changed: z.int(),
+  /** Milliseconds from the end until the role was gone from the database; null while not known. */
+  gone_ms: z.int().nullable(),
+  /** The statement that the end cut, and what became of it. */
+  cut: z.strictObject({ text: z.string(), outcome: z.string() }).nullable(),
+  /** What became of an open transaction, in plain words; null when none was open. */
+  transaction: z.string().nullable(),
+  recent: z.array(summaryStatement).max(200),
+  review_due_at: timestamp.nullable(),
+  ledger: ledgerState,
+});
+export type Summary = z.infer<typeof summary>;
+
+/** Everything that the window shows outside the editor and the results; pushed whole whenever it changes. */
+export const appState = z.discriminatedUnion('phase', [
+  /** Looking for the collector, opening the log. `problem` says why it takes long. */
+  z.strictObject({ phase: z.literal('starting'), problem: userError.nullable() }),
+  /** The device key must be chosen (passphrase, memory only) or unlocked. */
+  z.strictObject({ phase: z.literal('key'), key: z.enum(['choose', 'unlock']), problem: userError.nullable() }),
+  z.strictObject({ phase: z.literal('signed-out'), collector: z.string(), problem: userError.nullable() }),
+  z.strictObject({ phase: z.literal('signing-in'), collector: z.string() }),
+  /** Signed in, glass closed: the request form. */
+  z.strictObject({
+    phase: z.literal('locked'),
+    person,
+    options,
+    prefill: accessRequest.partial(),
+    problem: userError.nullable(),
+    ledger: ledgerState,
+  }),
+  z.strictObject({ phase: z.literal('waiting'), person, request: requestView }),
+  z.strictObject({ phase: z.literal('activating'), person, request: requestView, step: z.string() }),
+  z.strictObject({
+    phase: z.literal('live'),
+    person,
+    grant: liveGrant,
+    connection: connectionState,
+    ledger: ledgerState,
+    /** Why nothing can be sent although the grant is live (the log cannot be written, …); null when it can. */
+    blocked: userError.nullable(),
+  }),
+  z.strictObject({ phase: z.literal('closing'), person, grant: liveGrant, why: endReason, step: z.string() }),
+  z.strictObject({ phase: z.literal('closed'), person, summary }),
+]);
+export type AppState = z.infer<typeof appState>;
+export type Phase = AppState['phase'];
+
+export const appInfo = z.strictObject({
+  version: z.string(),
+  build: z.string(),
+  platform: z.enum(['darwin', 'linux', 'win32']),
+  packaged: z.boolean(),
+});
+
+/** A statement's place in a text: UTF-16 offsets, end exclusive. */
+export const statementRange = z.strictObject({ start: z.int(), end: z.int() });
+
+/** Where a parse or server error stands: offset (UTF-16) in the text that was run. */
+export const queryError = z.strictObject({
+  /** SQLSTATE from the server, or a code of ours such as `after_deadline`. */
+  code: z.string(),
+  message: z.string(),
+  detail: z.string().nullable(),
+  hint: z.string().nullable(),
+  position: z.int().nullable(),
+});
+export const column = z.strictObject({
+  name: z.string(),
+  /** As `format_type` prints it: `numeric(12,2)`. */
+  type: z.string(),
+  align: z.enum(['left', 'right']),
+});
+export type Column = z.infer<typeof column>;
+
+/** One statement's result, pushed as it grows. Times in ms from the moment the user asked. */
+export const resultState = z.strictObject({
+  id: id128,
+  tab: z.string(),
+  text: z.string(),
+  /** Where the statement stands in the text that was run, UTF-16. */
+  offset: z.int(),
+  status: z.enum([
+    'recording',
+    'waiting',
+    'running',
+    'cancelling',
+    'done',
+    'error',
+    'cancelled',
+    'unknown',
+    'not_sent',
+  ]),
+  columns: z.array(column),
+  rows: z.int(),
+  /** Rows that the store holds; fewer than `rows` where the cap stopped it. */
+  stored: z.int(),
+  capped: z.boolean(),
+  tag: z.string().nullable(),
+  notices: z.array(z.string()),
+  error: queryError.nullable(),
+  waited_ms: z.number().nullable(),
+  first_row_ms: z.number().nullable(),
+  done_ms: z.number().nullable(),
+  /** Its intent; in the ledger at this index once the receipt was verified. */
+  intent: id128.nullable(),
+  ledger_index: z.int().nullable(),
+});
+export type ResultState = z.infer<typeof resultState>;
+
+/** Cell text exactly as psql shows it; null is SQL NULL. */
+export const cells = z.array(z.array(z.string().nullable()));
+
+export const schemaTable = z.strictObject({
+  schema: z.string(),
+  name: z.string(),
+  kind: z.enum(['table', 'view', 'partitioned']),
+  /** Planner's estimate; null when never analysed. */
+  rows: z.number().nullable(),
+  /** Allowed in this grant. */
+  select: z.enum(['all', 'some', 'none']),
+  writes: z.boolean(),
+  columns: z.array(
+    z.strictObject({
+      name: z.string(),
+      type: z.string(),
+      pk: z.boolean(),
+      /** `schema.table.column` it references. */
+      references: z.string().nullable(),
+      nullable: z.boolean(),
+      allowed: z.boolean(),
+    }),
+  ),
+});
+export type SchemaTable = z.infer<typeof schemaTable>;
+
+export const tab = z.strictObject({
+  id: z.string().max(64),
+  title: z.string().max(200),
+  text: z.string().max(8_000_000),
+});
+export const workspace = z.strictObject({ tabs: z.array(tab).max(200), active: z.string().max(64) });
+export type Workspace = z.infer<typeof workspace>;
+export const settings = z.strictObject({
+  theme: z.enum(['system', 'dark', 'light']),
+  side_width: z.int().min(160).max(600),
+  editor_height: z.number().min(0.1).max(0.9),
+  editor_font_size: z.int().min(10).max(24),
+});
+export type Settings = z.infer<typeof settings>;
+
+const none = z.tuple([]);
+const nothing = z.null();
+const call = <A extends z.ZodType, V extends z.ZodType>(args: A, value: V) => ({ args, value });
+
+/** Every call the renderer may make. Key = channel and function name on `window.vitrine`. */
+export const calls = {
+  /** The current state; afterwards `onState` pushes every change. */
+  getState: call(none, appState),
+  getInfo: call(none, appInfo),
+  /** Protect the device key: a passphrase of at least 8 characters, or memory only. */
+  chooseKey: call(
+    z.tuple([
+      z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('passphrase'), passphrase: z.string().min(8).max(1024) }),
+        z.strictObject({ kind: z.literal('memory') }),
+      ]),
+    ]),
+    nothing,
+  ),
+  unlockKey: call(z.tuple([z.string().min(1).max(1024)]), nothing),
+  /** Forget the locked key: this becomes a new device. */
+  forgetKey: call(none, nothing),
+  /** Opens the system browser; answers when the login has ended, either way. */
+  signIn: call(none, nothing),
+  cancelSignIn: call(none, nothing),
+  signOut: call(none, nothing),
+  /** Ask for access, or break the glass alone. */
+  submitRequest: call(z.tuple([accessRequest]), nothing),
+  withdrawRequest: call(none, nothing),
+  handBack: call(none, nothing),
+  /** Leave the summary, back to the request form. */
+  dismissSummary: call(none, nothing),
+
+  /** Ranges of the top-level statements, by the real parser; falls back to its scanner where the text does not parse. */
+  splitSql: call(z.tuple([z.string().max(2_000_000)]), z.array(statementRange)),
+  /** Run a text (one or more statements) for a tab; answers with the ids of its results, in order. */
+  runSql: call(
+    z.tuple([
+      z.strictObject({
+        tab: z.string().max(64),
+        text: z.string().min(1).max(8_000_000),
+        /** The user has confirmed the dangerous shape that the last answer named. */
+        confirmed: z.boolean(),
+      }),
+    ]),
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('started'), results: z.array(id128) }),
+      z.strictObject({ kind: z.literal('confirm'), title: z.string(), detail: z.string(), action: z.string() }),
+    ]),
+  ),
+  /** Asks the server to cancel; the result says `cancelled` only when the server confirmed it. */
+  cancelSql: call(z.tuple([id128]), nothing),
+  getRows: call(
+    z.tuple([z.strictObject({ result: id128, offset: z.int().min(0), count: z.int().min(1).max(2000) })]),
+    cells,
+  ),
+  closeResult: call(z.tuple([id128]), nothing),
+  getSchema: call(none, z.array(schemaTable)),
+
+  loadWorkspace: call(none, workspace),
+  saveWorkspace: call(z.tuple([workspace]), nothing),
+  getSettings: call(none, settings),
+  saveSettings: call(z.tuple([settings]), nothing),
+  /** Writes text that the user asked to copy; only from a user gesture. */
+  copyText: call(z.tuple([z.string().max(16_000_000)]), nothing),
+} as const;
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+export type CallArgs<N extends CallName> = z.infer<Calls[N]['args']>;
+export type CallValue<N extends CallName> = z.infer<Calls[N]['value']>;
+
+/** Every event main may push. Key = function name on `window.vitrine`; each returns an unsubscribe. */
+export const events = {
+  onState: appState,
+  onResult: resultState,
+  /** The menu or a shortcut of the shell asks for a command: `run`, `cancel`, `handBack`, `palette`. */
+  onCommand: z.strictObject({ command: z.string().max(64) }),
+} as const;
+export type Events = typeof events;
+export type EventName = keyof Events;
+
+/** What the preload puts on `window.vitrine`. */
+export type Bridge = {
+  readonly [N in CallName]: (...args: CallArgs<N>) => Promise<Result<CallValue<N>>>;
+} & {
+  readonly [N in EventName]: (listener: (value: z.infer<Events[N]>) => void) => () => void;
+};
+export { hash };
