@@ -1,0 +1,148 @@
+/** The collector's API as functions; see `shared/api.ts` for every shape. */
+import { arch, hostname, type as osType } from 'node:os';
+import type { z } from 'zod';
+import {
+  type AccessRequest, type Activation, activation, type Discovery, discovery, endResponse, type Options, options, type Person, type Receipt,
+  type RequestView, receipt, requestView, sessionHead, tokenResponse,
+} from '../../shared/api.ts';
+import { Fault } from '../../shared/errors.ts';
+import { assertSecureOrigin } from '../identity/login.ts';
+import type { DeviceKey, Login } from '../identity/index.ts';
+import { type Authorization, proofOf, request } from './http.ts';
+
+export interface CollectorIdentity {
+  readonly key: Pick<DeviceKey, 'pair' | 'thumbprint'>;
+  /** The current login; refreshed when it is about to end. */
+  readonly login: () => Promise<Login>;
+  /** `vitrine 0.1.0`, shown in the device list. */
+  readonly app: string;
+}
+
+/** A sealed full text on its way beside its entry. */
+export interface Disclosure {
+  readonly i: string;
+  readonly sql: string;
+  readonly par: string | null;
+}
+
+export interface Collector {
+  readonly discovery: Discovery;
+  /** Enrols the device if it is new and answers who the person is. */
+  authenticate(identity: CollectorIdentity): Promise<Person>;
+  forget(): void;
+  options(): Promise<Options>;
+  submit(wanted: AccessRequest): Promise<RequestView>;
+  /** Waits up to 25 s for the request to leave `state`; answers its current view either way. */
+  awaitChange(id: string, state: RequestView['state'], signal: AbortSignal): Promise<RequestView>;
+  view(id: string): Promise<RequestView>;
+  withdraw(id: string): Promise<RequestView>;
+  activate(id: string): Promise<Activation>;
+  end(id: string): Promise<{ request: RequestView; gone_ms: number }>;
+  entries(sid: string, lines: readonly string[], fromSize: number): Promise<Receipt>;
+  head(sid: string): Promise<{ next_seq: number; head: string | null }>;
+  disclosures(sid: string, items: readonly Disclosure[]): Promise<void>;
+}
+
+/** Throws a Fault `collector_unreachable`, `insecure_origin` or `not_a_collector`. */
+export async function openCollector(origin: string): Promise<Collector> {
+  const base = new URL(origin);
+  assertSecureOrigin(base, 'collector');
+  const found = await request(new URL('/.well-known/vitrine', base), { answer: discovery });
+  assertSecureOrigin(new URL(found.api), 'collector');
+  return new CollectorClient(found);
+}
+
+class CollectorClient implements Collector {
+  readonly discovery: Discovery;
+  #identity: CollectorIdentity | null = null;
+  #token: { value: string; goodUntil: number } | null = null;
+  #renewing: Promise<Person> | null = null;
+
+  constructor(found: Discovery) {
+    this.discovery = found;
+  }
+
+  async authenticate(identity: CollectorIdentity): Promise<Person> {
+    this.#identity = identity;
+    return this.#renew();
+  }
+
+  forget(): void {
+    this.#identity = null;
+    this.#token = null;
+  }
+
+  options = () => this.#call('GET', '/options', options);
+  submit = (wanted: AccessRequest) => this.#call('POST', '/requests', requestView, { body: JSON.stringify(wanted) });
+  view = (id: string) => this.#call('GET', `/requests/${id}`, requestView);
+  withdraw = (id: string) => this.#call('POST', `/requests/${id}/withdraw`, requestView);
+  activate = (id: string) => this.#call('POST', `/requests/${id}/activate`, activation, { timeout: 30_000 });
+  end = (id: string) => this.#call('POST', `/requests/${id}/end`, endResponse, { timeout: 30_000 });
+  head = (sid: string) => this.#call('GET', `/sessions/${sid}`, sessionHead);
+
+  awaitChange = (id: string, state: RequestView['state'], signal: AbortSignal) =>
+    this.#call('GET', `/requests/${id}?wait=25&not=${state}`, requestView, { timeout: 40_000, signal });
+
+  entries = (sid: string, lines: readonly string[], fromSize: number) =>
+    this.#call('POST', `/sessions/${sid}/entries?from_size=${fromSize}`, receipt, { body: ndjson(lines), type: NDJSON, timeout: 30_000 });
+
+  async disclosures(sid: string, items: readonly Disclosure[]): Promise<void> {
+    const body = ndjson(items.map((item) => JSON.stringify(item)));
+    await this.#call('POST', `/sessions/${sid}/disclosures`, null, { body, type: NDJSON, timeout: 30_000 });
+  }
+
+  async #call<V>(method: 'GET' | 'POST', path: string, answer: z.ZodType<V> | null, extra: CallOptions = {}): Promise<V> {
+    const url = new URL(this.discovery.api + path);
+    try {
+      return await request(url, { method, answer, ...extra, authorization: await this.#authorization(method, url) });
+    } catch (error) {
+      // A token can be cut short (collector restarted with new keys, device re-enrolled): once, with a fresh one.
+      if (!(error instanceof Fault) || error.code !== 'invalid_token') throw error;
+      this.#token = null;
+      return request(url, { method, answer, ...extra, authorization: await this.#authorization(method, url) });
+    }
+  }
+
+  async #authorization(method: string, url: URL): Promise<Authorization> {
+    if (this.#token === null || this.#token.goodUntil < performance.now()) await this.#renew();
+    if (this.#token === null || this.#identity === null) throw new Fault('login_expired', 'Your sign-in has ended.', 'Sign in again.');
+    return { token: this.#token.value, proof: await proofOf(this.#identity.key.pair, method, url, this.#token.value) };
+  }
+
+  #renew(): Promise<Person> {
+    this.#renewing ??= this.#exchange().finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  /** Trades the ID token plus a DPoP proof for a collector token bound to the device key (DESIGN section 3). */
+  async #exchange(): Promise<Person> {
+    const identity = this.#identity;
+    if (identity === null) throw new Fault('login_expired', 'Your sign-in has ended.', 'Sign in again.');
+    const login = await identity.login();
+    const url = new URL(`${this.discovery.api}/tokens`);
+    const asked = performance.now();
+    const granted = await request(url, {
+      method: 'POST',
+      body: JSON.stringify({
+        id_token: login.idToken,
+        salt: login.salt,
+        device: { name: hostname().slice(0, 120), os: `${osType()} ${arch()}`.slice(0, 60), app: identity.app },
+      }),
+      answer: tokenResponse,
+      authorization: { token: null, proof: await proofOf(identity.key.pair, 'POST', url, null) },
+    });
+    this.#token = { value: granted.access_token, goodUntil: asked + granted.expires_in * 1000 - 30_000 };
+    return granted.person;
+  }
+}
+
+interface CallOptions {
+  readonly body?: string;
+  readonly type?: string;
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+const NDJSON = 'application/x-ndjson';
+const ndjson = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');

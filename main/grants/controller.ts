@@ -1,0 +1,370 @@
+/**
+ * Runs the machine of `machine.ts`: performs its effects, feeds their outcomes back as events, and pushes every new
+ * state to the window. The only place that knows the glass, the log and the collector together.
+ */
+import type { AccessRequest } from '../../shared/api.ts';
+import { Fault } from '../../shared/errors.ts';
+import type { EndReason } from '../../shared/grants.ts';
+import type { AppState, ResultState, UserError } from '../../shared/ipc.ts';
+import type { AuditLog } from '../audit/index.ts';
+import type { Clock } from '../clock.ts';
+import type { Collector } from '../collector/index.ts';
+import type { DeviceKey, KeyVault, OidcLogin } from '../identity/index.ts';
+import type { Runner } from '../proxy/index.ts';
+import type { WorkspaceFiles } from '../workspace/index.ts';
+import { type LiveGrantSession, openLive } from './live.ts';
+import { type Effect, type Event, type Glass, step } from './machine.ts';
+import { appStateOf, summaryOf, userErrorOf } from './view.ts';
+
+export interface Parts {
+  readonly clock: Clock;
+  readonly vault: KeyVault;
+  readonly collectorOrigin: string;
+  /** Throws a Fault when the collector or its identity provider cannot be used; called again until it answers. */
+  readonly connect: () => Promise<{ collector: Collector; login: OidcLogin }>;
+  /** Opens (and recovers) the log of this device. Throws a Fault when it cannot be written. */
+  readonly openLog: (key: DeviceKey) => Promise<AuditLog>;
+  /** Sends the log to the collector from now on, across restarts. */
+  readonly startUploads: (log: AuditLog, collector: Collector) => { stop(): Promise<void>; poke(): void };
+  readonly workspace: WorkspaceFiles;
+  readonly app: string;
+  readonly onState: (state: AppState) => void;
+  readonly onResult: (result: ResultState) => void;
+  /** Defects go here, with their stack; never to the window. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** How often the counting parts of the state are pushed while a grant is live, ms. */
+const TICK = 1000;
+const RETRY = 2000;
+
+export class GlassController {
+  readonly #parts: Parts;
+  #glass: Glass = { phase: 'starting', problem: null };
+  #collector: Collector | null = null;
+  #login: OidcLogin | null = null;
+  #key: DeviceKey | null = null;
+  #log: AuditLog | null = null;
+  #uploads: ReturnType<Parts['startUploads']> | null = null;
+  #live: LiveGrantSession | null = null;
+  #signIn: AbortController | null = null;
+  #watch: AbortController | null = null;
+  #prefill: Partial<AccessRequest> = {};
+  #pushing: NodeJS.Immediate | null = null;
+  #ticker: NodeJS.Timeout | null = null;
+  #closed = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#prefill = parts.workspace.lastRequest.read();
+  }
+
+  state(): AppState {
+    return appStateOf(this.#glass, {
+      collector: this.#parts.collectorOrigin,
+      prefill: this.#prefill,
+      ledger: this.#log?.state() ?? { recorded: 0, in_ledger: 0, index: null, waiting: null },
+      live: this.#live && {
+        claims: this.#live.claims,
+        deadline: this.#live.deadline,
+        connection: this.#live.connection(),
+        blocked: this.#blocked(),
+      },
+    });
+  }
+
+  /** Finds the collector and asks for the key; keeps trying, and says what it waits for. */
+  async start(): Promise<void> {
+    while (!this.#closed && this.#glass.phase === 'starting') {
+      try {
+        const { collector, login } = await this.#parts.connect();
+        this.#collector = collector;
+        this.#login = login;
+        const key = this.#parts.vault.state();
+        if (key === 'ready') await this.#keyOpened();
+        else this.#dispatch({ type: 'key-needed', key, problem: null });
+      } catch (error) {
+        this.#dispatch({ type: 'start-failed', problem: this.#told(error) });
+        await new Promise((resolve) => setTimeout(resolve, RETRY));
+      }
+    }
+  }
+
+  async chooseKey(choice: Parameters<KeyVault['choose']>[0]): Promise<void> {
+    this.#require('key');
+    await this.#parts.vault.choose(choice);
+    await this.#keyOpened();
+  }
+
+  async unlockKey(passphrase: string): Promise<void> {
+    this.#require('key');
+    await this.#parts.vault.unlock(passphrase);
+    await this.#keyOpened();
+  }
+
+  forgetKey(): void {
+    this.#require('key');
+    this.#parts.vault.forget();
+    this.#dispatch({ type: 'key-needed', key: 'choose', problem: null });
+  }
+
+  signIn(): void {
+    this.#require('signed-out');
+    this.#dispatch({ type: 'sign-in' });
+  }
+
+  cancelSignIn(): void {
+    this.#signIn?.abort();
+  }
+
+  signOut(): void {
+    if (this.#glass.phase === 'live' || this.#glass.phase === 'closing') {
+      throw new Fault('grant_live', 'You still hold a grant.', 'Hand it back first.');
+    }
+    this.#dispatch({ type: 'sign-out' });
+  }
+
+  async submit(wanted: AccessRequest): Promise<void> {
+    this.#require('locked');
+    this.#prefill = { target: wanted.target, scope: wanted.scope, severity: wanted.severity };
+    this.#parts.workspace.lastRequest.write(this.#prefill);
+    const request = await this.#need(this.#collector).submit(wanted);
+    this.#dispatch({ type: 'request', request });
+  }
+
+  async withdraw(): Promise<void> {
+    const glass = this.#require('waiting');
+    this.#dispatch({ type: 'request', request: await this.#need(this.#collector).withdraw(glass.request.id) });
+  }
+
+  handBack(): void {
+    this.#require('live');
+    this.#end('handed_back');
+  }
+
+  dismiss(): void {
+    this.#require('closed');
+    this.#dispatch({ type: 'dismiss' });
+  }
+
+  /** The runner of the live grant; a Fault `no_grant` where there is none. */
+  runner(): Runner {
+    if (this.#live === null || this.#glass.phase !== 'live') {
+      throw new Fault('no_grant', 'The glass is closed; nothing can be sent.', 'Ask for access first.');
+    }
+    return this.#live.runner;
+  }
+
+  live(): LiveGrantSession | null {
+    return this.#live;
+  }
+
+  /** A deep link fills the form; it never submits. */
+  prefill(wanted: Partial<AccessRequest>): void {
+    this.#prefill = { ...this.#prefill, ...wanted };
+    this.#push();
+  }
+
+  /** The machine woke up or its clock changed. */
+  recheck(): void {
+    this.#live?.check();
+    this.#uploads?.poke();
+  }
+
+  /** Quitting: hands a live grant back, makes the log durable, stops uploading. What is not uploaded goes next time. */
+  async quit(): Promise<void> {
+    this.#closed = true;
+    this.#signIn?.abort();
+    this.#watch?.abort();
+    if (this.#glass.phase === 'live') {
+      this.#end('handed_back');
+      const handedBack = new Promise<void>((resolve) => {
+        this.#onClosed = resolve;
+      });
+      await Promise.race([handedBack, new Promise((resolve) => setTimeout(resolve, 4000))]);
+    }
+    await this.#uploads?.stop();
+    await this.#log?.close();
+  }
+  #onClosed: () => void = () => undefined;
+
+  #dispatch(event: Event): void {
+    const { glass, effects } = step(this.#glass, event);
+    this.#glass = glass;
+    this.#push();
+    for (const effect of effects) this.#perform(effect);
+    this.#tick();
+  }
+
+  #perform(effect: Effect): void {
+    const work = {
+      'sign-in': () => this.#performSignIn(),
+      'forget-login': async () => {
+        this.#collector?.forget();
+        await this.#login?.signOut();
+      },
+      'refresh-options': async () => this.#dispatch({ type: 'options', options: await this.#need(this.#collector).options() }),
+      watch: () => this.#performWatch(),
+      activate: () => this.#performActivate(),
+      close: () => this.#performClose(),
+    }[effect];
+    work().catch(this.#parts.onDefect);
+  }
+
+  async #keyOpened(): Promise<void> {
+    this.#key = await this.#parts.vault.open();
+    const log = await this.#parts.openLog(this.#key);
+    log.onState(() => this.#push());
+    this.#log = log;
+    this.#dispatch({ type: 'key-ready' });
+  }
+
+  async #performSignIn(): Promise<void> {
+    this.#signIn = new AbortController();
+    const collector = this.#need(this.#collector);
+    const login = this.#need(this.#login);
+    const key = this.#need(this.#key);
+    try {
+      await login.signIn(key, this.#signIn.signal);
+      const person = await collector.authenticate({ key, login: () => login.current(), app: this.#parts.app });
+      const options = await collector.options();
+      this.#uploads ??= this.#parts.startUploads(this.#need(this.#log), collector);
+      this.#uploads.poke();
+      this.#dispatch({ type: 'signed-in', person, options });
+    } catch (error) {
+      const cancelled = error instanceof Fault && error.code === 'login_cancelled';
+      this.#dispatch({ type: 'sign-in-failed', problem: cancelled ? null : this.#told(error) });
+    } finally {
+      this.#signIn = null;
+    }
+  }
+
+  /** Follows the request until it leaves the phase that asked; a collector that is away is asked again. */
+  async #performWatch(): Promise<void> {
+    this.#watch?.abort();
+    const watch = new AbortController();
+    this.#watch = watch;
+    const collector = this.#need(this.#collector);
+    while (!watch.signal.aborted && (this.#glass.phase === 'waiting' || this.#glass.phase === 'live')) {
+      try {
+        const { id, state } = this.#glass.request;
+        const request = await collector.awaitChange(id, state, watch.signal);
+        if (!watch.signal.aborted) this.#dispatch({ type: 'request', request });
+      } catch (error) {
+        if (watch.signal.aborted) return;
+        this.#told(error);
+        await new Promise((resolve) => setTimeout(resolve, RETRY));
+      }
+    }
+  }
+
+  async #performActivate(): Promise<void> {
+    if (this.#glass.phase !== 'activating') return;
+    const request = this.#glass.request;
+    const collector = this.#need(this.#collector);
+    try {
+      this.#live = await openLive({
+        clock: this.#parts.clock,
+        collector,
+        key: this.#need(this.#key),
+        login: await this.#need(this.#login).current(),
+        log: this.#need(this.#log),
+        request,
+        onStep: (words) => this.#dispatch({ type: 'step', step: words }),
+        onDeadline: () => this.#end('expired'),
+        onConnection: () => this.#push(),
+        onResult: this.#parts.onResult,
+      });
+      this.#dispatch({ type: 'opened', request: await collector.view(request.id) });
+      this.#live.check();
+    } catch (error) {
+      this.#live = null;
+      // A half-open grant is not left to its deadline.
+      await collector.end(request.id).catch(() => undefined);
+      this.#dispatch({ type: 'open-failed', problem: this.#told(error) });
+    }
+  }
+
+  #end(why: EndReason): void {
+    this.#dispatch({ type: 'end', why });
+  }
+
+  async #performClose(): Promise<void> {
+    const live = this.#need(this.#live);
+    if (this.#glass.phase !== 'closing') return;
+    const { why, request } = this.#glass;
+    this.#watch?.abort();
+    const usedMs = live.deadline.total - live.deadline.left();
+    // The collector removes the role while the relay still learns what became of a running statement.
+    const cut = live.close(why);
+    const gone = cut.then(() => this.#need(this.#collector).end(request.id));
+    const report = await cut;
+    this.#uploads?.poke();
+    const statements = live.runner.statements();
+    await live.runner.dispose();
+    const facts = {
+      claims: live.claims,
+      why,
+      usedMs,
+      totalMs: live.deadline.total,
+      report,
+      statements,
+      ledger: this.#need(this.#log).state(),
+    };
+    const known = await Promise.race([
+      gone.then((answer) => ({ goneMs: answer.gone_ms, reviewDueAt: answer.request.review.due_at })),
+      new Promise<null>((resolve) => setTimeout(() => resolve(null), 3000)),
+    ]).catch(() => null);
+    this.#live = null;
+    const dueAt = request.review.due_at;
+    this.#dispatch({ type: 'ended', summary: summaryOf({ ...facts, ...(known ?? { goneMs: null, reviewDueAt: dueAt }) }) });
+    this.#onClosed();
+    // The collector was away: its reaper removes the role all the same; the page says so until we hear of it.
+    while (known === null && !this.#closed && this.#glass.phase === 'closed') {
+      await new Promise((resolve) => setTimeout(resolve, RETRY));
+      const answer = await this.#need(this.#collector).end(request.id).catch(() => null);
+      if (answer === null) continue;
+      this.#dispatch({ type: 'summary', summary: summaryOf({ ...facts, goneMs: answer.gone_ms, reviewDueAt: answer.request.review.due_at }) });
+      return;
+    }
+  }
+
+  /** Why nothing can be sent although the grant is live. */
+  #blocked(): UserError | null {
+    return this.#log?.poisoned() ?? null;
+  }
+
+  /** Pushes at most once per turn of the event loop, however many parts changed. */
+  #push(): void {
+    this.#pushing ??= setImmediate(() => {
+      this.#pushing = null;
+      this.#parts.onState(this.state());
+    });
+  }
+
+  #tick(): void {
+    const counting = this.#glass.phase === 'live' || this.#glass.phase === 'closing';
+    if (counting && this.#ticker === null) this.#ticker = setInterval(() => this.#push(), TICK);
+    if (!counting && this.#ticker !== null) {
+      clearInterval(this.#ticker);
+      this.#ticker = null;
+    }
+  }
+
+  #told(error: unknown): UserError {
+    if (!(error instanceof Fault)) this.#parts.onDefect(error);
+    return userErrorOf(error);
+  }
+
+  #require<P extends Glass['phase']>(phase: P): Extract<Glass, { phase: P }> {
+    const glass = this.#glass;
+    if (glass.phase !== phase) throw new Fault('not_now', 'That is not possible at this moment.', 'The window shows what is.');
+    // Cast: the comparison above narrows the phase, which TypeScript cannot carry to the generic.
+    return glass as Extract<Glass, { phase: P }>;
+  }
+
+  #need<T>(part: T | null): T {
+    if (part === null) throw new Fault('not_ready', 'Vitrine is still starting.', 'Try again in a moment.');
+    return part;
+  }
+}

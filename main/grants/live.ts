@@ -1,0 +1,116 @@
+/**
+ * One live grant from activation to the closed connection: verifies the grant, opens relay and runner, keeps the
+ * deadline, and makes the cut. (I1, I3)
+ */
+import type { RequestView } from '../../shared/api.ts';
+import type { EndReason, GrantClaims } from '../../shared/grants.ts';
+import type { AppState, ResultState } from '../../shared/ipc.ts';
+import type { AuditLog } from '../audit/index.ts';
+import type { Clock } from '../clock.ts';
+import type { Collector } from '../collector/index.ts';
+import type { DeviceKey, Login } from '../identity/index.ts';
+import { type CutReport, type Gate, openRelay, openRunner, type Runner } from '../proxy/index.ts';
+import { type Deadline, deadlineOf } from './deadline.ts';
+import { verifyGrant } from './grant-token.ts';
+
+export type ConnectionState = Extract<AppState, { phase: 'live' }>['connection'];
+
+export interface LiveGrantSession {
+  readonly claims: GrantClaims;
+  readonly deadline: Deadline;
+  readonly runner: Runner;
+  connection(): ConnectionState;
+  /** Re-checks the deadline now, for example after the machine woke up. */
+  check(): void;
+  /** The cut of DESIGN section 4; idempotent. */
+  close(why: EndReason): Promise<CutReport>;
+}
+
+export interface LiveOptions {
+  readonly clock: Clock;
+  readonly collector: Collector;
+  readonly key: DeviceKey;
+  readonly login: Login;
+  readonly log: AuditLog;
+  readonly request: RequestView;
+  readonly onStep: (step: string) => void;
+  readonly onDeadline: () => void;
+  readonly onConnection: () => void;
+  readonly onResult: (result: ResultState) => void;
+}
+
+/** Throws a Fault when activation, the grant or the connection fails; then nothing is left open here. */
+export async function openLive(options: LiveOptions): Promise<LiveGrantSession> {
+  const { clock, collector, key, login, log, request } = options;
+  const asked = { mono: clock.mono(), wall: clock.wall() };
+  const activation = await collector.activate(request.id);
+  const claims = await verifyGrant(activation.grant, {
+    grantKey: collector.discovery.grant_key,
+    requestId: request.id,
+    jkt: key.thumbprint,
+    sub: login.sub,
+  });
+  const deadline = deadlineOf(clock, { ...asked, collectorNow: Date.parse(activation.now), expiresAt: claims.exp * 1000 });
+  options.onStep('Connecting to the database');
+  const relay = openRelay({
+    connection: activation.connection,
+    target: { id: claims.target.id },
+    gate: gateOf(deadline, claims),
+    log,
+    session: { gid: claims.jti, grant: activation.grant, idToken: login.idToken, limits: claims.limits },
+    clock,
+  });
+  let connection: ConnectionState = { status: 'connecting', backend_pid: null, server_version: null, tx: 'idle' };
+  const runner = openRunner({
+    relay,
+    limits: claims.limits,
+    clock,
+    onResult: options.onResult,
+    onConnection(state) {
+      connection = state;
+      options.onConnection();
+    },
+  });
+  let timer: NodeJS.Timeout | undefined;
+  let closing: Promise<CutReport> | null = null;
+  const check = (): void => {
+    clearTimeout(timer);
+    if (closing !== null) return;
+    const left = deadline.left();
+    if (left === 0) {
+      options.onDeadline();
+      return;
+    }
+    // Short naps: a clock that jumps, or a machine that wakes, is noticed within half a second.
+    timer = setTimeout(check, Math.min(left, 500));
+  };
+  check();
+  return {
+    claims,
+    deadline,
+    runner,
+    connection: () => connection,
+    check,
+    close(why) {
+      clearTimeout(timer);
+      closing ??= relay.cut(why);
+      return closing;
+    },
+  };
+}
+
+/** The gate that every statement passes twice: before its intent is written and right before it is sent. (I3) */
+function gateOf(deadline: Deadline, claims: GrantClaims): Gate {
+  const until = `${new Date(claims.exp * 1000).toISOString().slice(11, 16)} UTC`;
+  return {
+    refusal: () =>
+      deadline.passed()
+        ? {
+            code: '57P01',
+            message: `grant expired at ${until}`,
+            detail: 'Nothing is sent outside a live grant; this statement was not sent.',
+            hint: 'Ask for access again.',
+          }
+        : null,
+  };
+}

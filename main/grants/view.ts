@@ -1,0 +1,122 @@
+/** From what main knows to what the window shows: pure projections, no decision is made here. */
+import type { GrantClaims } from '../../shared/grants.ts';
+import type { AppState, LiveGrant, Summary, UserError } from '../../shared/ipc.ts';
+import { Fault } from '../../shared/errors.ts';
+import type { AccessRequest } from '../../shared/api.ts';
+import type { CutReport } from '../proxy/index.ts';
+import type { Deadline } from './deadline.ts';
+import type { Glass } from './machine.ts';
+
+type LiveState = Extract<AppState, { phase: 'live' }>;
+type LedgerState = LiveState['ledger'];
+export type SummaryStatement = Summary['recent'][number];
+
+/** What changes faster than the glass: counted, never decided. */
+export interface Surroundings {
+  readonly collector: string;
+  readonly prefill: Partial<AccessRequest>;
+  readonly ledger: LedgerState;
+  readonly live: { readonly claims: GrantClaims; readonly deadline: Deadline; readonly connection: LiveState['connection']; readonly blocked: UserError | null } | null;
+}
+
+export function appStateOf(glass: Glass, around: Surroundings): AppState {
+  switch (glass.phase) {
+    case 'starting':
+    case 'key':
+      return glass;
+    case 'signed-out':
+      return { ...glass, collector: around.collector };
+    case 'signing-in':
+      return { phase: 'signing-in', collector: around.collector };
+    case 'locked':
+      return { ...glass, prefill: around.prefill, ledger: around.ledger };
+    case 'waiting':
+      return { phase: 'waiting', person: glass.person, request: glass.request };
+    case 'activating':
+      return { phase: 'activating', person: glass.person, request: glass.request, step: glass.step };
+    case 'live':
+    case 'closing': {
+      // Live and closing exist only between `opened` and `ended`, when the grant is there.
+      if (around.live === null) throw new Error(`${glass.phase} without a grant`);
+      const grant = liveGrantOf(around.live.claims, around.live.deadline);
+      if (glass.phase === 'closing') {
+        return { phase: 'closing', person: glass.person, grant, why: glass.why, step: 'Closing the connection and removing your database role' };
+      }
+      const { connection, blocked } = around.live;
+      return { phase: 'live', person: glass.person, grant, connection, ledger: around.ledger, blocked };
+    }
+    case 'closed':
+      return { phase: 'closed', person: glass.person, summary: { ...glass.summary, ledger: around.ledger } };
+  }
+}
+
+function liveGrantOf(claims: GrantClaims, deadline: Deadline): LiveGrant {
+  return {
+    id: claims.jti,
+    target: claims.target,
+    scope: claims.scope,
+    mode: claims.scope.mode,
+    severity: claims.severity,
+    ticket: claims.ticket,
+    reason: claims.reason,
+    limits: claims.limits,
+    expires_at: new Date(claims.exp * 1000).toISOString(),
+    left_ms: Math.round(deadline.left()),
+    total_ms: deadline.total,
+  };
+}
+
+export interface Ended {
+  readonly claims: GrantClaims;
+  readonly why: Summary['why'];
+  readonly usedMs: number;
+  readonly totalMs: number;
+  readonly report: CutReport;
+  readonly statements: readonly SummaryStatement[];
+  readonly goneMs: number | null;
+  readonly reviewDueAt: string | null;
+  readonly ledger: LedgerState;
+}
+
+/** Most statements that the hand-back page lists; the count above them is of all. */
+const RECENT = 200;
+
+export function summaryOf(ended: Ended): Summary {
+  const { claims, statements } = ended;
+  const changed = statements.filter((one) => one.result === 'ok' && WRITES.test(one.tag ?? ''));
+  const read = statements.filter((one) => !changed.includes(one));
+  return {
+    grant: claims.jti,
+    target: claims.target.label,
+    environment: claims.target.environment,
+    severity: claims.severity,
+    ticket: claims.ticket,
+    why: ended.why,
+    used_ms: Math.round(Math.min(ended.usedMs, ended.totalMs)),
+    total_ms: ended.totalMs,
+    statements: statements.length,
+    denied: statements.filter((one) => one.sqlstate === '42501').length,
+    rows_read: sum(read),
+    rows_changed: sum(changed),
+    gone_ms: ended.goneMs,
+    cut: ended.report.statement,
+    transaction: ended.report.transaction,
+    recent: statements.slice(-RECENT),
+    review_due_at: ended.reviewDueAt,
+    ledger: ended.ledger,
+  };
+}
+
+/** Command tags that change rows; their count is rows changed, not read. */
+const WRITES = /^(INSERT|UPDATE|DELETE|MERGE)\b/;
+const sum = (statements: readonly SummaryStatement[]): number => statements.reduce((total, one) => total + one.rows, 0);
+
+/** What a person is told about an error; a defect is named as such, its internals stay in the log file. */
+export function userErrorOf(error: unknown): UserError {
+  if (error instanceof Fault) return { code: error.code, message: error.message, hint: error.hint };
+  return {
+    code: 'internal',
+    message: 'Something went wrong inside Vitrine. Nothing was sent that is not recorded.',
+    hint: 'Try again; if it happens twice, restart the app and report it.',
+  };
+}

@@ -1,0 +1,54 @@
+/** Every call of `shared/ipc.ts`, answered: one line per call, no logic of its own. */
+import type { CallArgs, CallName, CallValue, AppState } from '../shared/ipc.ts';
+import { split } from '../shared/sql/index.ts';
+import type { GlassController } from './grants/controller.ts';
+import type { WorkspaceFiles } from './workspace/index.ts';
+
+export type Handlers = { readonly [N in CallName]: (...args: CallArgs<N>) => Promise<CallValue<N>> | CallValue<N> };
+
+export interface HandlerParts {
+  readonly controller: GlassController;
+  readonly workspace: WorkspaceFiles;
+  readonly info: { readonly version: string; readonly build: string };
+  readonly shell: { setTheme(theme: 'system' | 'dark' | 'light'): void; copy(text: string): void; readonly packaged: boolean };
+}
+
+export function handlersOf({ controller, workspace, info, shell }: HandlerParts): Handlers {
+  /** Answers null once the work is done: calls without a value answer null. */
+  const done = async (work: Promise<unknown> | unknown): Promise<null> => {
+    await work;
+    return null;
+  };
+  return {
+    getState: (): AppState => controller.state(),
+    getInfo: () => ({ ...info, platform: platformOf(process.platform), packaged: shell.packaged }),
+    chooseKey: (choice) => done(controller.chooseKey(choice)),
+    unlockKey: (passphrase) => done(controller.unlockKey(passphrase)),
+    forgetKey: () => done(controller.forgetKey()),
+    signIn: () => done(controller.signIn()),
+    cancelSignIn: () => done(controller.cancelSignIn()),
+    signOut: () => done(controller.signOut()),
+    submitRequest: (wanted) => done(controller.submit(wanted)),
+    withdrawRequest: () => done(controller.withdraw()),
+    handBack: () => done(controller.handBack()),
+    dismissSummary: () => done(controller.dismiss()),
+    splitSql: (text) => [...split(text)],
+    runSql: (wanted) => controller.runner().run(wanted),
+    cancelSql: (result) => done(controller.runner().cancel(result)),
+    getRows: (window) => controller.runner().rows(window),
+    closeResult: (result) => done(controller.runner().close(result)),
+    getSchema: () => controller.schema(),
+    loadWorkspace: () => workspace.tabs.read(),
+    saveWorkspace: (value) => done(workspace.tabs.write(value)),
+    getSettings: () => workspace.settings.read(),
+    saveSettings(value) {
+      workspace.settings.write(value);
+      shell.setTheme(value.theme);
+      return null;
+    },
+    copyText: (text) => done(shell.copy(text)),
+  };
+}
+
+const platformOf = (platform: NodeJS.Platform): 'darwin' | 'linux' | 'win32' =>
+  platform === 'darwin' || platform === 'win32' ? platform : 'linux';

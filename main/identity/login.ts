@@ -1,0 +1,170 @@
+/**
+ * OIDC login in the system browser: authorization code + PKCE with a loopback redirect (RFC 8252), `state`, issuer
+ * check, and a `nonce` that commits to the device key (DESIGN section 3). Refresh is single-flight and never counts as
+ * re-authentication. (I4)
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import * as oidc from 'openid-client';
+import { bindingNonce } from '../../shared/audit/binding.ts';
+import { toBase64url } from '../../shared/encoding.ts';
+import { Fault } from '../../shared/errors.ts';
+import type { DeviceKey } from './device-key.ts';
+import { listenForCallback } from './loopback.ts';
+
+export interface Login {
+  readonly idToken: string;
+  /** The 128 random bits in the nonce, base64url. */
+  readonly salt: string;
+  readonly sub: string;
+  readonly name: string;
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+  /** When the person last proved who they are, seconds since the epoch; null when the provider does not say. */
+  readonly authTime: number | null;
+}
+
+export interface OidcLogin {
+  /** Resolves when the browser came back; rejects with a Fault (`login_cancelled`, `login_refused`, `login_failed`). */
+  signIn(key: Pick<DeviceKey, 'thumbprint'>, signal: AbortSignal): Promise<Login>;
+  /** The current login with an ID token valid for at least 30 s more. Throws a Fault `login_expired`. */
+  current(): Promise<Login>;
+  signOut(): Promise<void>;
+}
+
+export interface LoginOptions {
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Space-separated OIDC scopes. */
+  readonly scope: string;
+  readonly openBrowser: (url: string) => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest();
+
+export async function openLogin(options: LoginOptions): Promise<OidcLogin> {
+  const issuer = new URL(options.issuer);
+  const config = await discover(issuer, options.clientId);
+  let login: Login | null = null;
+  let refreshToken: string | null = null;
+  let refreshing: Promise<Login> | null = null;
+
+  function accept(tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers, salt: string): Login {
+    const claims = tokens.claims();
+    if (claims === undefined || tokens.id_token === undefined) {
+      throw new Fault('login_failed', 'The identity provider answered without an ID token.');
+    }
+    refreshToken = tokens.refresh_token ?? refreshToken;
+    login = {
+      idToken: tokens.id_token,
+      salt,
+      sub: claims.sub,
+      name: typeof claims.name === 'string' ? claims.name : claims.sub,
+      expiresAt: claims.exp,
+      authTime: typeof claims.auth_time === 'number' ? claims.auth_time : null,
+    };
+    return login;
+  }
+
+  async function refresh(previous: Login): Promise<Login> {
+    if (refreshToken === null) throw expired();
+    try {
+      return accept(await oidc.refreshTokenGrant(config, refreshToken), previous.salt);
+    } catch (cause) {
+      if (cause instanceof oidc.ResponseBodyError) {
+        refreshToken = null;
+        throw expired(cause);
+      }
+      throw new Fault('idp_unreachable', 'The identity provider cannot be reached.', 'Nothing is lost; it is tried again.', { cause });
+    }
+  }
+
+  return {
+    async signIn(key, signal) {
+      const salt = toBase64url(randomBytes(16));
+      const nonce = bindingNonce(key.thumbprint, salt, { sha256 });
+      const state = oidc.randomState();
+      const verifier = oidc.randomPKCECodeVerifier();
+      const callback = await listenForCallback(signal);
+      try {
+        const url = oidc.buildAuthorizationUrl(config, {
+          redirect_uri: callback.redirectUri,
+          scope: options.scope,
+          code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+          code_challenge_method: 'S256',
+          state,
+          nonce,
+          prompt: 'login consent',
+        });
+        await options.openBrowser(url.href);
+        const answer = await callback.answer;
+        const tokens = await oidc.authorizationCodeGrant(config, answer, {
+          pkceCodeVerifier: verifier,
+          expectedState: state,
+          expectedNonce: nonce,
+          idTokenExpected: true,
+        });
+        return accept(tokens, salt);
+      } catch (error) {
+        throw asFault(error);
+      } finally {
+        callback.close();
+      }
+    },
+    async current() {
+      if (login === null) throw expired();
+      if (login.expiresAt * 1000 - options.now() > 30_000) return login;
+      refreshing ??= refresh(login).finally(() => {
+        refreshing = null;
+      });
+      return refreshing;
+    },
+    async signOut() {
+      const token = refreshToken;
+      login = null;
+      refreshToken = null;
+      // Best effort: the tokens are forgotten here whatever the provider answers.
+      if (token !== null) await oidc.tokenRevocation(config, token).catch(() => undefined);
+    },
+  };
+}
+
+/** Plain HTTP is accepted on loopback only. */
+export function assertSecureOrigin(url: URL, what: string): void {
+  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) return;
+  throw new Fault('insecure_origin', `The ${what} ${url.origin} does not use HTTPS.`, 'Ask its operator for the https address.');
+}
+
+async function discover(issuer: URL, clientId: string): Promise<oidc.Configuration> {
+  assertSecureOrigin(issuer, 'identity provider');
+  const insecure = issuer.protocol === 'http:';
+  try {
+    return await oidc.discovery(issuer, clientId, undefined, oidc.None(), {
+      timeout: 10,
+      execute: insecure ? [oidc.allowInsecureRequests] : [],
+    });
+  } catch (cause) {
+    throw new Fault(
+      'idp_unreachable',
+      `The identity provider at ${issuer.host} does not answer as one.`,
+      'Check the network; signing in is tried again when you press the button.',
+      { cause },
+    );
+  }
+}
+
+const expired = (cause?: unknown): Fault =>
+  new Fault('login_expired', 'Your sign-in has ended.', 'Sign in again; nothing recorded is lost.', { cause });
+
+function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  if (error instanceof oidc.AuthorizationResponseError) {
+    const words = error.error === 'access_denied' ? 'The sign-in was refused or cancelled in the browser.' : `The identity provider refused: ${error.error}.`;
+    return new Fault('login_refused', words, 'Sign in again.', { cause: error });
+  }
+  return new Fault('login_failed', 'The answer of the identity provider did not check out, so it was not used.', 'Sign in again.', {
+    cause: error,
+  });
+}
