@@ -15,18 +15,28 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 const marker = join(root, 'node_modules', '.vitrine-installed');
-const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const wanted = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 const installed = existsSync(marker) ? readFileSync(marker, 'utf8') : '';
 if (installed !== wanted) {
-  console.log(installed === '' ? 'Installing packages (once, about two minutes)…' : 'Packages changed; installing them again…');
+  console.log(
+    installed === '' ? 'Installing packages (once, about two minutes)…' : 'Packages changed; installing them again…',
+  );
   const started = Date.now();
-  const npm = spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-  });
+  const npm = spawnSync(
+    process.platform === 'win32' ? 'npm.cmd' : 'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      shell: process.platform === 'win32',
+    },
+  );
   if (npm.status !== 0) {
-    console.error('npm could not install the packages (its words are above). Nothing else was changed; run the command again.');
+    console.error(
+      'npm could not install the packages (its words are above). Nothing else was changed; run the command again.',
+    );
     process.exit(npm.status ?? 1);
   }
   writeFileSync(marker, wanted);
@@ -35,7 +45,9 @@ if (installed !== wanted) {
 
 const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 if (!existsSync(node)) {
-  console.error('The project’s own Node is missing from node_modules/node. Remove node_modules and run the command again.');
+  console.error(
+    'The project’s own Node is missing from node_modules/node. Remove node_modules and run the command again.',
+  );
   process.exit(1);
 }
 const [script, ...rest] = process.argv.slice(2);

@@ -1,0 +1,15 @@
+/** Two projects: the production bundles on the Chromium double, and on Electron itself wherever its binary is present. */
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'out/test/playwright',
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
+  fullyParallel: false,
+  workers: 1,
+  forbidOnly: process.env.CI !== undefined,
+  globalSetup: './e2e/support/stack-setup.ts',
+  use: { trace: 'off', screenshot: 'off' },
+  projects: [{ name: 'chromium' }, { name: 'electron' }],
+});
