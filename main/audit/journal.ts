@@ -44,7 +44,8 @@ export class Journal {
   #durable = 0;
   #queue: Batch[] = [];
   #written: Batch[] = [];
-  #pumping: Promise<void> | null = null;
+  #pumping = false;
+  #syncing = false;
   #lazy: ReturnType<typeof setTimeout> | null = null;
   #spare: Promise<LogFile> | null = null;
   #fault: Fault | null = null;
@@ -95,11 +96,9 @@ export class Journal {
   /** Resolves when everything appended so far is durable. */
   async sync(): Promise<void> {
     if (this.#fault !== null) throw this.#fault;
-    for (const batch of this.#queue) batch.urgent = true;
-    for (const batch of this.#written) batch.urgent = true;
-    this.#wake();
-    await this.#pumping;
-    if (this.#fault !== null) throw this.#fault;
+    if (this.#queue.length === 0 && this.#written.length === 0 && !this.#syncing) return;
+    // An empty batch: its place in the queue is after everything so far.
+    await this.append([], true);
   }
 
   async close(): Promise<void> {
@@ -115,15 +114,14 @@ export class Journal {
   }
 
   #wake(): void {
-    this.#pumping ??= this.#pump().finally(() => {
-      this.#pumping = null;
-    });
+    if (this.#pumping) return;
+    this.#pumping = true;
+    // One turn later, so that everything which the current turn appends shares the write and the sync.
+    queueMicrotask(() => this.#pump());
   }
 
   async #pump(): Promise<void> {
     try {
-      // One turn later, so that everything which the current turn appends shares the write and the sync.
-      await Promise.resolve();
       while (this.#queue.length > 0 || this.#written.some((batch) => batch.urgent)) {
         await this.#write();
         if (this.#written.some((batch) => batch.urgent)) await this.#datasync();
@@ -132,6 +130,8 @@ export class Journal {
     } catch (cause) {
       this.#fail(cause);
     }
+    // In the same turn as the last look at the queue: an append after this starts the next pump.
+    this.#pumping = false;
   }
 
   #late(): void {
@@ -171,11 +171,14 @@ export class Journal {
     const end = this.#end;
     const covered = this.#written;
     this.#written = [];
+    this.#syncing = true;
     try {
       await this.#file.datasync();
     } catch (cause) {
       this.#written = [...covered, ...this.#written];
       throw cause;
+    } finally {
+      this.#syncing = false;
     }
     this.#durable = end;
     for (const batch of covered) batch.resolve(batch.places);
@@ -190,7 +193,8 @@ export class Journal {
   async #rotate(bytes: number): Promise<void> {
     if (this.#written.length > 0) await this.#datasync();
     const path = segmentPath(this.#options.dir, this.#segment + 1);
-    let next = this.#spare === null ? null : await this.#spare;
+    // A spare that failed is tried again: the disk may have room by now.
+    let next = (await this.#spare?.catch(() => null)) ?? null;
     this.#spare = null;
     if (next !== null && bytes > this.#bytes) {
       await next.close();

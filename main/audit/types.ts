@@ -1,5 +1,6 @@
 /** The words of this room: what the relay hands in, what it gets back, what the uploader needs. */
 import type { Receipt } from '../../shared/api.ts';
+import type { Fault } from '../../shared/errors.ts';
 import type { Intent, Notice, Outcome, PublicJwk, SessionClose, SessionOpen } from '../../shared/audit/records.ts';
 
 /** The device key as this room sees it. */
@@ -22,6 +23,8 @@ export interface SessionFacts {
 }
 
 export interface IntentFacts {
+  /** 128 random bits, base64url; made here when absent. Given where an `execute` of the same batch has to name it. */
+  readonly id?: string;
   readonly op: Intent['op'];
   /** For `execute`: the intent of its Parse. */
   readonly of: string | null;
@@ -102,6 +105,8 @@ export interface AuditLog {
   state(): LogState;
   /** Answers with the unsubscribe. */
   onState(listener: (state: LogState) => void): () => void;
+  /** Why nothing can be recorded, and therefore nothing sent, at this moment; null while the log is sound. (I6) */
+  fault(): Fault | null;
   /** Ledger index of an intent; null until its receipt is verified. */
   indexOf(intentId: string): number | null;
   /** Resolves when everything recorded is receipted; rejects with a Fault when uploads have stopped for good. */

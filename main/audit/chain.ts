@@ -1,0 +1,133 @@
+/**
+ * One session's chain: where it stands ({@link Tally}) and how the next record is built, signed and linked. Pure but for
+ * the clock and the signer. A session keeps two tallies, one of what was appended and one of what is durable, because
+ * after a failed sync the chain goes on from the durable one. (I4, I5)
+ */
+import { createHash } from 'node:crypto';
+import { sealEnvelope } from '../../shared/audit/envelope.ts';
+import type { DeviceRecord } from '../../shared/audit/records.ts';
+import { toBase64url } from '../../shared/encoding.ts';
+import { Fault } from '../../shared/errors.ts';
+import type { Clock } from '../clock.ts';
+import type { DeviceSigner } from './types.ts';
+
+export interface Ack {
+  readonly size: number;
+  /** base64url */
+  readonly root: string;
+}
+
+type Common = 'v' | 'dev' | 'devn' | 'sid' | 'seq' | 'prev' | 't' | 'mono' | 'gid' | 'ack';
+/** What a caller fills in of a record; the chain fills in the rest. */
+export type RecordBody = {
+  [T in DeviceRecord['typ']]: Omit<Extract<DeviceRecord, { typ: T }>, Common>;
+}[DeviceRecord['typ']];
+
+/** Where a session stands after its records so far. */
+export class Tally {
+  readonly sid: string;
+  readonly gid: string;
+  readonly devn: number;
+  /** Next `seq`. */
+  seq = 0;
+  prev: string | null = null;
+  /** Of the last record. */
+  mono = 0;
+  /** Intents without an outcome, in order. */
+  readonly pending = new Set<string>();
+  intents = 0;
+  rows = 0;
+  bytes = 0;
+  closed = false;
+
+  constructor(sid: string, gid: string, devn: number) {
+    this.sid = sid;
+    this.gid = gid;
+    this.devn = devn;
+  }
+
+  copy(): Tally {
+    const copy = new Tally(this.sid, this.gid, this.devn);
+    for (const intent of this.pending) copy.pending.add(intent);
+    const { seq, prev, mono, intents, rows, bytes, closed } = this;
+    return Object.assign(copy, { seq, prev, mono, intents, rows, bytes, closed });
+  }
+
+  apply(record: DeviceRecord, leaf: string): void {
+    this.seq = record.seq + 1;
+    this.prev = leaf;
+    this.mono = record.mono;
+    if (record.typ === 'intent') {
+      this.intents++;
+      this.pending.add(record.i);
+    } else if (record.typ === 'outcome') {
+      this.pending.delete(record.of);
+      this.rows += record.rows;
+      this.bytes += record.bytes;
+    } else if (record.typ === 'session.close') {
+      this.closed = true;
+    }
+  }
+}
+
+export interface Sealed {
+  readonly record: DeviceRecord;
+  readonly line: string;
+  /** Leaf hash, base64url. */
+  readonly leaf: string;
+}
+
+export interface ChainOptions {
+  readonly signer: DeviceSigner;
+  readonly clock: Clock;
+  /** Newest checkpoint verified on this device. */
+  readonly ack: () => Ack;
+}
+
+/** Builds and signs the record that follows `tally`, and advances it. `mono` in ms; it never goes back. */
+export function sealNext(tally: Tally, body: RecordBody, mono: number, { signer, clock, ack }: ChainOptions): Sealed {
+  const { size, root } = ack();
+  // Cast: `body` is one member of the union without its common fields, which are added here.
+  const record = {
+    ...body,
+    v: 1,
+    dev: signer.thumbprint,
+    devn: tally.devn,
+    sid: tally.sid,
+    seq: tally.seq,
+    prev: tally.prev,
+    t: new Date(clock.wall()).toISOString(),
+    mono: Math.max(tally.mono, Math.floor(mono)),
+    gid: tally.gid,
+    ack: { size, root },
+  } as DeviceRecord;
+  const line = seal(record, signer);
+  const leaf = leafOf(line);
+  tally.apply(record, leaf);
+  return { record, line, leaf };
+}
+
+/** `SHA-256(0x00 ‖ line)`, base64url. */
+export const leafOf = (line: string): string =>
+  createHash('sha256').update(LEAF_PREFIX).update(line).digest('base64url');
+const LEAF_PREFIX = Uint8Array.of(0);
+
+function seal(record: DeviceRecord, signer: DeviceSigner): string {
+  const sign = (data: Uint8Array): Uint8Array => signer.sign(data);
+  try {
+    return sealEnvelope(record, signer.thumbprint, sign);
+  } catch (cause) {
+    // A long normalised text in many-byte characters can be over the limit; the commitment still covers the full text.
+    const tooLarge = cause instanceof Fault && cause.code === 'record_too_large';
+    if (!tooLarge || !('norm' in record) || record.norm === null) throw cause;
+    record.norm = null;
+    return sealEnvelope(record, signer.thumbprint, sign);
+  }
+}
+
+/** A record's text field cut to its longest length, never inside a character. */
+export const clip = (text: string, length: number): string =>
+  text.length <= length ? text : text.slice(0, length).toWellFormed().replace(/�$/, '');
+
+/** Hash of an ASCII text such as a JWS, base64url. */
+export const hashOf = (text: string): string => toBase64url(createHash('sha256').update(text).digest());

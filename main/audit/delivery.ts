@@ -1,0 +1,139 @@
+/**
+ * What still has to reach the ledger: per session the durable entries, how many are receipted, and the disclosures that
+ * travel beside them. Holds places in the segments, not the entries themselves, so a day offline costs little memory. (I5)
+ */
+import type { Clock } from '../clock.ts';
+import type { Place } from './segment.ts';
+
+export interface Delivery {
+  readonly sid: string;
+  /** Durable entries by `seq`, with the monotonic time at which each became durable. */
+  readonly entries: (Place & { readonly since: number })[];
+  /** Sealed disclosures, in the order of their intents. */
+  readonly sealed: (Place & { readonly seq: number })[];
+  /** Entries below this `seq` are proven to be in the ledger by receipts verified in this run. */
+  receipted: number;
+  /** The first of `sealed` that still has to be sent. */
+  disclosed: number;
+  /** `seq` at which the collector says to go on; a new run asks. */
+  resume: number | null;
+  /** Entries in the batch that has been sent without an answer so far. */
+  inflight: number | null;
+  closed: boolean;
+  /** Signed by a key that this device no longer has, or damaged: nothing can be added. */
+  readonly foreign: boolean;
+  done: boolean;
+}
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly index: number;
+}
+
+export class Deliveries {
+  readonly sessions = new Map<string, Delivery>();
+  readonly #clock: Clock;
+  readonly #intents = new Map<string, { sid: string; seq: number }>();
+  readonly #ranges = new Map<string, Range[]>();
+  #waiters: (() => void)[] = [];
+  #recorded = 0;
+  #receipted = 0;
+  #index: number | null = null;
+  readonly #changed: () => void;
+
+  constructor(clock: Clock, changed: () => void) {
+    this.#clock = clock;
+    this.#changed = changed;
+  }
+
+  get recorded(): number {
+    return this.#recorded;
+  }
+  get receipted(): number {
+    return this.#receipted;
+  }
+  get index(): number | null {
+    return this.#index;
+  }
+
+  session(sid: string, foreign = false): Delivery {
+    const known = this.sessions.get(sid);
+    if (known !== undefined) return known;
+    const delivery: Delivery = {
+      sid,
+      entries: [],
+      sealed: [],
+      receipted: 0,
+      disclosed: 0,
+      resume: null,
+      inflight: null,
+      closed: false,
+      foreign,
+      done: false,
+    };
+    this.sessions.set(sid, delivery);
+    return delivery;
+  }
+
+  /** One entry has become durable. */
+  add(sid: string, place: Place, intent: string | null): void {
+    const delivery = this.session(sid);
+    if (intent !== null) this.#intents.set(intent, { sid, seq: delivery.entries.length });
+    delivery.entries.push({ ...place, since: this.#clock.mono() });
+    this.#recorded++;
+  }
+
+  /** Entries up to and with `seq` are in the ledger; `index` is the ledger index of `seq`, `batch` how many came with it. */
+  receipt(delivery: Delivery, seq: number, index: number, batch: number): void {
+    const news = seq + 1 - delivery.receipted;
+    const ranges = this.#ranges.get(delivery.sid) ?? [];
+    ranges.push({ from: seq + 1 - batch, to: seq, index });
+    this.#ranges.set(delivery.sid, ranges);
+    if (news > 0) {
+      this.#receipted += news;
+      delivery.receipted = seq + 1;
+    }
+    this.#index = Math.max(this.#index ?? 0, index);
+    this.notify();
+  }
+
+  /** Forgets the places of a session that is delivered whole; its counts and indexes stay. */
+  finish(delivery: Delivery): void {
+    delivery.done = true;
+    delivery.entries.length = 0;
+    delivery.sealed.length = 0;
+    this.notify();
+  }
+
+  indexOf(intent: string): number | null {
+    const at = this.#intents.get(intent);
+    if (at === undefined) return null;
+    const range = this.#ranges.get(at.sid)?.find(({ from, to }) => from <= at.seq && at.seq <= to);
+    return range === undefined ? null : range.index - (range.to - at.seq);
+  }
+
+  /** Whether everything durable is receipted and disclosed. */
+  get drained(): boolean {
+    for (const delivery of this.sessions.values()) {
+      // What another key signed may be refused to this one; it must not hold up a hand-back.
+      if (delivery.done || delivery.foreign) continue;
+      if (delivery.receipted < delivery.entries.length || delivery.disclosed < delivery.sealed.length) return false;
+    }
+    return true;
+  }
+
+  /** Resolves at the next change; callers look again. */
+  change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiters.push(resolve);
+    });
+  }
+
+  notify(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+    this.#changed();
+  }
+}

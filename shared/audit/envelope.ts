@@ -1,0 +1,90 @@
+/**
+ * DSSE envelopes: one signed record on one line (AUDIT section 1). The line is stored and forwarded as it is and never
+ * built again from its parts, because its bytes are what the leaf hash, the chain and the ledger stand on. (I4)
+ */
+import { concat, fromBase64, toBase64, utf8 } from '../encoding.ts';
+import { Fault } from '../errors.ts';
+import type { Primitives } from '../primitives.ts';
+import { canonicalRecord, parseCanonicalRecord } from './canonical.ts';
+import { MAX_ENVELOPE_BYTES, PAYLOAD_TYPE, type PublicJwk } from './records.ts';
+
+export interface OpenedEnvelope {
+  /** Canonical JSON, numbers checked; not yet checked against a schema. */
+  readonly record: unknown;
+  readonly payload: Uint8Array;
+  /** Thumbprint of the key that claims to have signed. */
+  readonly keyid: string;
+  /** 64 bytes: Ed25519, or r‖s of ES256. */
+  readonly signature: Uint8Array;
+}
+
+/** DSSE pre-authentication encoding: `DSSEv1 SP LEN(type) SP type SP LEN(body) SP body`, lengths in bytes. */
+export function pae(payloadType: string, payload: Uint8Array): Uint8Array {
+  const type = utf8(payloadType);
+  return concat(utf8(`DSSEv1 ${type.length} `), type, utf8(` ${payload.length} `), payload);
+}
+
+/**
+ * Signs a record and answers with its envelope line, without a newline. `sign` gets the PAE and returns 64 bytes.
+ * Throws a Fault when the line would be longer than 16 KiB.
+ */
+export function sealEnvelope(record: unknown, keyid: string, sign: (data: Uint8Array) => Uint8Array): string {
+  const payload = utf8(canonicalRecord(record));
+  const sig = toBase64(sign(pae(PAYLOAD_TYPE, payload)));
+  // Written out instead of canonicalised: keys are in order and no value needs an escape.
+  const line = `{"payload":"${toBase64(payload)}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyid}","sig":"${sig}"}]}`;
+  if (line.length > MAX_ENVELOPE_BYTES) {
+    throw new Fault(
+      'record_too_large',
+      `A record of ${line.length} bytes is over the ${MAX_ENVELOPE_BYTES} byte limit.`,
+    );
+  }
+  return line;
+}
+
+// The canonical form of an envelope leaves no freedom but these four values, so one pattern is the whole parser:
+// another key, order, escape or space cannot match.
+const LINE = new RegExp(
+  `^\\{"payload":"([A-Za-z0-9+/]+={0,2})","payloadType":"${PAYLOAD_TYPE.replaceAll(/[.+]/g, '\\$&')}",` +
+    '"signatures":\\[\\{"keyid":"([A-Za-z0-9_-]{43})","sig":"([A-Za-z0-9+/]{86}==)"\\}\\]\\}$',
+);
+
+/**
+ * Takes a line apart. Throws a Fault unless the line and the payload are both in canonical form, within `maxBytes`.
+ * Proves nothing about who signed: that is {@link verifyEnvelope}.
+ */
+export function openEnvelope(line: string, limits: { readonly maxBytes?: number } = {}): OpenedEnvelope {
+  const maxBytes = limits.maxBytes ?? MAX_ENVELOPE_BYTES;
+  if (line.length > maxBytes) {
+    throw new Fault('record_too_large', `An entry of ${line.length} characters is over the ${maxBytes} byte limit.`);
+  }
+  const match = LINE.exec(line);
+  const [, body, keyid, sig] = match ?? [];
+  if (body === undefined || keyid === undefined || sig === undefined) {
+    throw new Fault('not_envelope', 'An entry is not a canonical DSSE envelope with exactly one signature.');
+  }
+  let payload: Uint8Array;
+  let signature: Uint8Array;
+  try {
+    payload = fromBase64(body);
+    signature = fromBase64(sig);
+  } catch (cause) {
+    throw new Fault('not_envelope', 'An entry holds base64 that is not canonical.', null, { cause });
+  }
+  return { record: parseCanonicalRecord(payload), payload, keyid, signature };
+}
+
+/** Whether `key` signed this envelope. The caller has checked that `keyid` is the thumbprint of `key`. */
+export const verifyEnvelope = (
+  opened: Pick<OpenedEnvelope, 'payload' | 'signature'>,
+  key: PublicJwk,
+  p: Pick<Primitives, 'verify'>,
+): boolean => p.verify(key, pae(PAYLOAD_TYPE, opened.payload), opened.signature);
+
+/** `SHA-256(0x00 ‖ line)`: the RFC 6962 leaf hash in the ledger and the `prev` of the session's next entry. */
+export function leafHash(line: string | Uint8Array, p: Pick<Primitives, 'sha256'>): Uint8Array {
+  const bytes = typeof line === 'string' ? utf8(line) : line;
+  const data = new Uint8Array(bytes.length + 1);
+  data.set(bytes, 1);
+  return p.sha256(data);
+}
