@@ -1,0 +1,16 @@
+/**
+ * The proxy: everything that reaches a target database passes the relay in this room (I1). A statement is sent only
+ * inside a live grant (I3), only against a permit that says its signed intent is durable (I2), and only through one
+ * function (`Upstream.send`). When the log or the gate says no, the client is told in PostgreSQL's own words (I6). Rows
+ * are kept for the app in an encrypted store and nowhere else (I8).
+ *
+ *   wire/      the protocol's frames and messages
+ *   upstream   the connection to the target, and the one way out
+ *   relay/     one client, one backend, one audit session; the gate's words; the cut
+ *   runner/    the editor's statements, results and schema, as a client of the relay
+ *
+ * Called by main/grants, which opens one relay and one runner for each live grant.
+ */
+export type { Gate, GateRefusal } from './gate.ts';
+export { type CutReport, type Origin, openRelay, type Relay, type RelayOptions } from './relay/relay.ts';
+export { type ConnectionState, openRunner, type Runner, type RunnerOptions } from './runner/runner.ts';

@@ -1,0 +1,336 @@
+/**
+ * What is to be done with the client's next messages, decided before any of it is done: which need a permit, which pass,
+ * which are refused in which words. Pure but for the names it tracks, and every change there can be taken back.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Intent } from '../../../shared/audit/records.ts';
+import type { Classified } from '../../../shared/sql/index.ts';
+import type { IntentFacts } from '../../audit/index.ts';
+import type { ControlType, Statement } from '../upstream.ts';
+import { WireError } from '../wire/frames.ts';
+import {
+  BodyReader,
+  errorResponse,
+  front,
+  readBind,
+  readFunctionCall,
+  readParse,
+  readQuery,
+  readyForQuery,
+  type TransactionStatus,
+} from '../wire/messages.ts';
+import type { Item } from './inbox.ts';
+import { classifyCached, judge, type Reading, type Refused, type Rules, readText } from './judge.ts';
+import type { Names } from './names.ts';
+import { Operation } from './operation.ts';
+import type { Expected } from './replies.ts';
+
+export type Step =
+  | {
+      readonly do: 'send';
+      readonly facts: IntentFacts;
+      readonly statement: Statement;
+      readonly operation: Operation;
+      readonly expected: Expected;
+      /** The server may ask for COPY data: nothing that follows can be planned before it has answered. */
+      readonly mayCopyIn: boolean;
+    }
+  | { readonly do: 'control'; readonly type: ControlType; readonly body: Buffer; readonly expected: Expected | null }
+  | {
+      readonly do: 'local';
+      readonly expected: Expected;
+      readonly refused: Refused | null;
+      readonly about: Classified | null;
+    }
+  /** As `local`, but the server's part of the cycle has to fail too. */
+  | {
+      readonly do: 'abort';
+      readonly expected: Expected;
+      readonly body: Buffer;
+      readonly refused: Refused;
+      readonly about: Classified | null;
+    }
+  | { readonly do: 'terminate' }
+  /** The protocol is broken, or a cycle cannot be ended properly any more. */
+  | { readonly do: 'fatal'; readonly refused: Refused };
+
+export interface PlanState {
+  /** Everything up to the next Sync is thrown away, as the server does after an error. */
+  readonly skipping: boolean;
+  /** Something of this cycle has been sent. */
+  readonly sent: boolean;
+  readonly cycle: number;
+}
+
+export interface PlanContext {
+  readonly names: Names;
+  readonly rules: Rules;
+  readonly origin: Intent['origin'];
+  readonly reading: Reading;
+  readonly status: TransactionStatus;
+  /** Refuses every statement: the gate is closed, or the log has failed. `closed`: not even a Sync may go. */
+  readonly refuse: { readonly refused: Refused; readonly closed: boolean } | null;
+}
+
+export interface Planned {
+  readonly step: Step | null;
+  readonly state: PlanState;
+}
+
+/** One message of the client. Throws a WireError where its body is malformed. */
+export function plan(
+  item: Extract<Item, { kind: 'message' | 'oversized' }>,
+  state: PlanState,
+  context: PlanContext,
+): Planned {
+  const { type } = item;
+  if (type === front.terminate) return { step: { do: 'terminate' }, state };
+  if (type === front.sync) return planSync(state, context);
+  if (state.skipping) return { step: null, state };
+  if (item.kind === 'oversized') return refuse(type, tooLong(item.length), null, state, context);
+  const { body } = item;
+  switch (type) {
+    case front.query:
+      return planQuery(body, state, context);
+    case front.parse:
+      return planParse(body, state, context);
+    case front.bind:
+      return planBind(body, state, context);
+    case front.execute:
+      return planExecute(body, state, context);
+    case front.functionCall:
+      return planFunction(body, state, context);
+    default:
+      return planControl(type, body, state, context);
+  }
+}
+
+function planSync(state: PlanState, context: PlanContext): Planned {
+  const { cycle } = state;
+  const next = { skipping: false, sent: false, cycle: cycle + 1 };
+  // A cycle of which nothing was sent needs no Sync there, and a closed gate allows none.
+  if (!state.sent && (state.skipping || context.refuse?.closed === true))
+    return {
+      step: { do: 'local', expected: { kind: 'local', cycle, bytes: readyForQuery }, refused: null, about: null },
+      state: next,
+    };
+  if (context.refuse?.closed === true) return { step: { do: 'fatal', refused: context.refuse.refused }, state: next };
+  return { step: { do: 'control', type: front.sync, body: empty, expected: { kind: 'sync', cycle } }, state: next };
+}
+const empty = Buffer.alloc(0);
+
+function planQuery(body: Buffer, state: PlanState, context: PlanContext): Planned {
+  const bytes = readQuery(body);
+  const read = readSql(bytes, context);
+  if ('refused' in read) return refuse(front.query, read.refused, read.classified, state, context);
+  const { text, classified } = read;
+  const intent = newId();
+  const operation = new Operation({ intent, op: 'query', text, classified });
+  // A simple query closes the unnamed statement and portal.
+  const statement = context.names.setStatement('', null);
+  const portal = context.names.setPortal('', null);
+  const undo = (): void => {
+    portal();
+    statement();
+  };
+  return {
+    step: {
+      do: 'send',
+      facts: facts(intent, 'query', null, text, classified, null, context),
+      statement: { op: 'query', text: bytes },
+      operation,
+      expected: { kind: 'query', operation, cycle: state.cycle, undo },
+      mayCopyIn: classified.copyIn || classified.kind === 'unparsed',
+    },
+    state: { skipping: false, sent: false, cycle: state.cycle + 1 },
+  };
+}
+
+function planParse(body: Buffer, state: PlanState, context: PlanContext): Planned {
+  const parse = readParse(body);
+  const read = readSql(parse.text, context);
+  if ('refused' in read) return refuse(front.parse, read.refused, read.classified, state, context);
+  if (context.names.full) return refuse(front.parse, tooMany, read.classified, state, context);
+  const { text, classified } = read;
+  const intent = newId();
+  const operation = new Operation({ intent, op: 'parse', text, classified });
+  const undo = context.names.setStatement(parse.name, { intent, text, classified });
+  return {
+    step: {
+      do: 'send',
+      facts: facts(intent, 'parse', null, text, classified, null, context),
+      statement: { op: 'parse', parse },
+      operation,
+      expected: { kind: 'parse', operation, cycle: state.cycle, undo },
+      mayCopyIn: false,
+    },
+    state: { ...state, sent: true },
+  };
+}
+
+function planBind(body: Buffer, state: PlanState, context: PlanContext): Planned {
+  if (context.refuse !== null) return refuse(front.bind, context.refuse.refused, null, state, context);
+  const { portal, statement, parameters } = readBind(body);
+  const prepared = context.names.statement(statement);
+  const undo = context.names.setPortal(portal, { prepared, parameters, cycle: state.cycle });
+  return {
+    step: { do: 'control', type: front.bind, body, expected: { kind: 'bind', cycle: state.cycle, undo } },
+    state: { ...state, sent: true },
+  };
+}
+
+function planExecute(body: Buffer, state: PlanState, context: PlanContext): Planned {
+  const reader = new BodyReader(body);
+  const portal = context.names.portal(reader.zero().toString('latin1'));
+  reader.int32();
+  const prepared = portal?.prepared ?? null;
+  const classified = prepared?.classified ?? null;
+  const refused =
+    context.refuse?.refused ??
+    (prepared === null ? null : judge(prepared.text, prepared.classified, context.rules, context.reading));
+  if (refused !== null) return refuse(front.execute, refused, classified, state, context);
+  const intent = newId();
+  const operation = new Operation({ intent, op: 'execute', text: prepared?.text ?? null, classified });
+  return {
+    step: {
+      do: 'send',
+      facts: facts(intent, 'execute', prepared?.intent ?? null, null, classified, portal?.parameters ?? null, context),
+      statement: { op: 'execute', body },
+      operation,
+      expected: { kind: 'execute', operation, cycle: state.cycle },
+      mayCopyIn: classified === null || classified.copyIn || classified.kind === 'unparsed',
+    },
+    state: { ...state, sent: true },
+  };
+}
+
+function planFunction(body: Buffer, state: PlanState, context: PlanContext): Planned {
+  if (context.refuse !== null) return refuse(front.functionCall, context.refuse.refused, null, state, context);
+  const call = readFunctionCall(body);
+  const intent = newId();
+  const operation = new Operation({ intent, op: 'function', text: null, classified: null });
+  const parameters = [`function ${call.oid}`, ...call.parameters];
+  return {
+    step: {
+      do: 'send',
+      facts: facts(intent, 'function', null, null, null, parameters, context),
+      statement: { op: 'function', body },
+      operation,
+      expected: { kind: 'function', operation, cycle: state.cycle },
+      mayCopyIn: false,
+    },
+    state: { skipping: false, sent: false, cycle: state.cycle + 1 },
+  };
+}
+
+/** Describe, Close and Flush. */
+function planControl(type: number, body: Buffer, state: PlanState, context: PlanContext): Planned {
+  const { cycle } = state;
+  if (context.refuse?.closed === true) return refuse(type, context.refuse.refused, null, state, context);
+  if (type === front.flush) return { step: { do: 'control', type: front.flush, body, expected: null }, state };
+  if (type === front.describe)
+    return {
+      step: { do: 'control', type: front.describe, body, expected: { kind: 'describe', cycle } },
+      state: { ...state, sent: true },
+    };
+  if (type !== front.close) throw new WireError('unknown message');
+  const reader = new BodyReader(body);
+  const what = reader.take(1)[0];
+  const name = reader.zero().toString('latin1');
+  const undo = what === 0x53 ? context.names.setStatement(name, null) : context.names.setPortal(name, null);
+  return {
+    step: { do: 'control', type: front.close, body, expected: { kind: 'close', cycle, undo } },
+    state: { ...state, sent: true },
+  };
+}
+
+/** The right refusal for the protocol that is being spoken, in the right place of the answers. */
+function refuse(
+  type: number,
+  refused: Refused,
+  about: Classified | null,
+  state: PlanState,
+  context: PlanContext,
+): Planned {
+  const { cycle } = state;
+  const error = errorResponse('ERROR', refused);
+  if (type === front.query || type === front.functionCall) {
+    const bytes = (status: TransactionStatus): Buffer => Buffer.concat([error, readyForQuery(status)]);
+    return {
+      step: { do: 'local', expected: { kind: 'local', cycle, bytes }, refused, about },
+      state: { skipping: false, sent: state.sent, cycle },
+    };
+  }
+  if (type === front.flush) return { step: null, state };
+  const skipping = { ...state, skipping: true };
+  if (state.sent && context.refuse?.closed === true) return { step: { do: 'fatal', refused }, state: skipping };
+  // What was sent of this cycle must not be committed by its Sync, as with any error: the server is made to fail here.
+  if (state.sent)
+    return {
+      step: {
+        do: 'abort',
+        expected: { kind: 'refused', error, cycle },
+        body: Buffer.from(`P${noPortal()}\0`),
+        refused,
+        about,
+      },
+      state: skipping,
+    };
+  return {
+    step: { do: 'local', expected: { kind: 'local', cycle, bytes: () => error }, refused, about },
+    state: skipping,
+  };
+}
+/** Name of a portal that cannot exist. */
+const noPortal = (): string => `refused-${randomBytes(16).toString('hex')}`;
+
+function readSql(
+  bytes: Buffer,
+  context: PlanContext,
+): { text: string; classified: Classified } | { refused: Refused; classified: Classified | null } {
+  const read = readText(bytes, context.reading);
+  if ('refused' in read) return { refused: context.refuse?.refused ?? read.refused, classified: null };
+  const classified = classifyCached(read.text);
+  const refused = context.refuse?.refused ?? judge(read.text, classified, context.rules, context.reading);
+  return refused === null ? { text: read.text, classified } : { refused, classified };
+}
+
+function facts(
+  id: string,
+  op: IntentFacts['op'],
+  of: string | null,
+  text: string | null,
+  classified: Classified | null,
+  parameters: readonly (string | null)[] | null,
+  context: PlanContext,
+): IntentFacts {
+  return {
+    id,
+    op,
+    of,
+    kind: op === 'function' ? 'function' : (classified?.kind ?? 'execute'),
+    n: classified?.n ?? 1,
+    fp: classified?.fp ?? null,
+    norm: classified?.norm ?? null,
+    text,
+    parameters: parameters === null || parameters.length === 0 ? null : parameters,
+    tx: context.status,
+    origin: context.origin,
+  };
+}
+
+const newId = (): string => randomBytes(16).toString('base64url');
+
+const tooLong = (length: number): Refused => ({
+  rule: 'too_long',
+  code: '54000',
+  message: `the statement or its parameters are too long: ${length} bytes`,
+  detail: 'It was not sent; the limit is 64 MiB.',
+  hint: 'Send it in parts, or use COPY.',
+});
+const tooMany: Refused = {
+  rule: 'too_many_names',
+  code: '54000',
+  message: 'too many prepared statements on this connection',
+  hint: 'Close some of them.',
+};

@@ -1,0 +1,220 @@
+/**
+ * The runner's own side of the protocol on a relay stream: texts go in, rows come out as the server's bytes, so that a
+ * cell is shown exactly as it came and a million rows are not a million objects. No behaviour of its own: one statement
+ * at a time, everything in text format.
+ */
+import type { Duplex } from 'node:stream';
+import { serialize } from 'pg-protocol';
+import { FrameReader, type FrameSink, WireError } from '../wire/frames.ts';
+import {
+  BodyReader,
+  back,
+  type Fields,
+  front,
+  int32,
+  message,
+  readFields,
+  statusOf,
+  type TransactionStatus,
+} from '../wire/messages.ts';
+
+export interface Field {
+  readonly name: string;
+  readonly type: number;
+  readonly modifier: number;
+}
+
+export interface Answers {
+  fields(fields: readonly Field[]): void;
+  /** Body of a DataRow: a count, then length and bytes of each value. Null: the row was too long to be held. */
+  row(body: Buffer | null): void;
+  /** Data of COPY TO STDOUT. */
+  copied(bytes: Buffer): void;
+  /** The server wants data for COPY FROM STDIN; it will be told that there is none. */
+  copyIn(): void;
+  notice(fields: Fields): void;
+  /** Null tag: the row limit was reached, or the text was empty. */
+  complete(tag: string | null, limited: boolean): void;
+  error(fields: Fields): void;
+}
+
+interface Waiting {
+  readonly answers: Answers;
+  resolve(status: TransactionStatus): void;
+  reject(error: Error): void;
+}
+
+const MAX_ROW = 256 * 1024 * 1024;
+
+export class WireClient {
+  readonly stream: Duplex;
+  #waiting: Waiting | null = null;
+  #fatal: Fields | null = null;
+  #onNotice: (fields: Fields) => void = () => {};
+
+  constructor(stream: Duplex) {
+    this.stream = stream;
+    const reader = new FrameReader(this.#sink());
+    stream.on('data', (chunk: Buffer) => {
+      try {
+        reader.push(chunk);
+      } catch (error) {
+        stream.destroy(error instanceof Error ? error : undefined);
+      }
+    });
+    stream.on('error', () => {});
+    stream.on('close', () => this.#closed());
+  }
+
+  /** Resolves when the backend is ready; rejects with {@link ConnectionLost}. */
+  connect(onNotice: (fields: Fields) => void): Promise<TransactionStatus> {
+    this.#onNotice = onNotice;
+    return this.#ask(serialize.startup({ user: 'vitrine', database: 'vitrine' }), silent);
+  }
+
+  get alive(): boolean {
+    return !this.stream.destroyed && this.stream.writable;
+  }
+
+  /** Simple protocol: the text as it is. Resolves at ReadyForQuery; errors of the server go to `answers`. */
+  simple(text: string, answers: Answers): Promise<TransactionStatus> {
+    return this.#ask(serialize.query(text), answers);
+  }
+
+  /**
+   * One statement, at most `rows` rows of it: the portal is closed in the same breath, so that it is never left open and
+   * nothing runs on.
+   */
+  limited(text: string, rows: number, answers: Answers): Promise<TransactionStatus> {
+    const execute = message(front.execute, Buffer.alloc(1), int32(rows));
+    return this.#ask(
+      Buffer.concat([
+        serialize.parse({ text }),
+        serialize.bind({}),
+        serialize.describe({ type: 'P' }),
+        execute,
+        serialize.close({ type: 'P' }),
+        serialize.sync(),
+      ]),
+      answers,
+    );
+  }
+
+  end(): void {
+    if (this.alive) this.stream.end(serialize.end());
+  }
+
+  #ask(bytes: Uint8Array, answers: Answers): Promise<TransactionStatus> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting !== null || !this.alive) {
+        reject(new ConnectionLost(this.#fatal));
+        return;
+      }
+      this.#waiting = { answers, resolve, reject };
+      this.stream.write(bytes);
+    });
+  }
+
+  #closed(): void {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    waiting?.reject(new ConnectionLost(this.#fatal));
+  }
+
+  #sink(): FrameSink {
+    return {
+      treat: (_type, length) => (length > MAX_ROW ? { take: 'drop' } : { take: 'whole', limit: MAX_ROW }),
+      passed: () => {},
+      ended: (type, _length, body) => this.#answered(type, body),
+    };
+  }
+
+  #answered(type: number, body: Buffer | null): void {
+    const answers = this.#waiting?.answers;
+    if (type === back.dataRow) answers?.row(body);
+    if (body === null) return;
+    switch (type) {
+      case back.rowDescription:
+        answers?.fields(readRowDescription(body));
+        return;
+      case back.copyData:
+        answers?.copied(body);
+        return;
+      case back.copyIn:
+        answers?.copyIn();
+        this.stream.write(serialize.copyFail('the editor has no data for COPY FROM STDIN'));
+        return;
+      case back.commandComplete:
+        answers?.complete(body.subarray(0, -1).toString(), false);
+        return;
+      case back.emptyQuery:
+        answers?.complete(null, false);
+        return;
+      case back.portalSuspended:
+        answers?.complete(null, true);
+        return;
+      case back.notice:
+        if (answers === undefined || answers === silent) this.#onNotice(readFields(body));
+        else answers.notice(readFields(body));
+        return;
+      case back.error: {
+        const fields = readFields(body);
+        if (fields.get('V') === 'FATAL' || fields.get('V') === 'PANIC') this.#fatal = fields;
+        else answers?.error(fields);
+        return;
+      }
+      case back.readyForQuery: {
+        const waiting = this.#waiting;
+        this.#waiting = null;
+        waiting?.resolve(statusOf(body[0] ?? 0));
+        return;
+      }
+      default:
+    }
+  }
+}
+
+/** The connection is gone; with the server's or the relay's last words where there were any. */
+export class ConnectionLost extends Error {
+  readonly code: string;
+  readonly hint: string | null;
+  constructor(fatal: Fields | null) {
+    super(fatal?.get('M') ?? 'the connection to the database was lost');
+    this.code = fatal?.get('C') ?? '08006';
+    this.hint = fatal?.get('H') ?? null;
+  }
+}
+
+function readRowDescription(body: Buffer): Field[] {
+  const reader = new BodyReader(body);
+  return Array.from({ length: reader.uint16() }, () => {
+    const name = reader.text();
+    // Table, column number.
+    reader.take(6);
+    const type = reader.int32() >>> 0;
+    // Size of the type.
+    reader.take(2);
+    const modifier = reader.int32();
+    if (reader.uint16() !== 0) throw new WireError('a column came in binary');
+    return { name, type, modifier };
+  });
+}
+
+/** The values of a DataRow body as text; null is SQL NULL. */
+export function readRow(body: Buffer): (string | null)[] {
+  const reader = new BodyReader(body);
+  return Array.from({ length: reader.uint16() }, () => {
+    const length = reader.int32();
+    return length < 0 ? null : reader.take(length).toString('utf8');
+  });
+}
+
+const silent: Answers = {
+  fields() {},
+  row() {},
+  copied() {},
+  copyIn() {},
+  notice() {},
+  complete() {},
+  error() {},
+};

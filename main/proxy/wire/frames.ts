@@ -1,0 +1,132 @@
+/**
+ * Cuts a byte stream into PostgreSQL protocol 3 messages (one type byte, a length that counts itself, a body) without
+ * ever allocating by a length that the peer announced. The caller says per message whether it wants the body whole or as
+ * it passes. PostgreSQL manual, "Message Formats".
+ */
+export class WireError extends Error {}
+
+export type Treatment =
+  /** Hand over the body when it is complete. `limit`: most bytes to hold; more is a WireError. */
+  | { readonly take: 'whole'; readonly limit: number }
+  /** Hand over header and body as they arrive. */
+  | { readonly take: 'pass' }
+  /** Hand over only the body as it arrives; the header was told by `treat`. */
+  | { readonly take: 'body' }
+  /** Throw the body away. */
+  | { readonly take: 'drop' };
+
+export interface FrameSink {
+  /** `length`: bytes of the body. Called as soon as the header is there. */
+  treat(type: number, length: number): Treatment;
+  /** Bytes of passing messages, in order; may hold several messages or part of one. */
+  passed(bytes: Buffer): void;
+  /** A message is complete. `body` is null unless it was taken whole; it may be a view into the chunk. */
+  ended(type: number, length: number, body: Buffer | null): void;
+}
+
+export const HEADER = 5;
+const MAX_LENGTH = 0x3fffffff;
+
+export class FrameReader {
+  readonly #sink: FrameSink;
+  /** Bytes of an incomplete header. */
+  readonly #header = Buffer.alloc(HEADER);
+  #headerBytes = 0;
+  #type = 0;
+  #length = 0;
+  #left = 0;
+  #inBody = false;
+  #treatment: Treatment = { take: 'pass' };
+  #held: Buffer[] = [];
+
+  constructor(sink: FrameSink) {
+    this.#sink = sink;
+  }
+
+  /** True between two messages: nothing of one has been seen. */
+  get atBoundary(): boolean {
+    return !this.#inBody && this.#headerBytes === 0;
+  }
+
+  /** True where part of a passing message has already been handed over. */
+  get midPass(): boolean {
+    return this.#inBody && this.#treatment.take === 'pass';
+  }
+
+  /** Throws a WireError on a length that cannot be; the stream cannot be read further then. */
+  push(chunk: Buffer): void {
+    let at = 0;
+    // Start of the run of passing bytes that was not handed over yet.
+    let run = -1;
+    const flush = (end: number): void => {
+      if (run >= 0 && end > run) this.#sink.passed(chunk.subarray(run, end));
+      run = -1;
+    };
+    while (at < chunk.length) {
+      if (!this.#inBody) {
+        const headerAt = at;
+        if (this.#headerBytes === 0 && chunk.length - at >= HEADER) {
+          this.#begin(chunk[at] ?? 0, chunk.readUInt32BE(at + 1));
+          at += HEADER;
+          if (this.#treatment.take === 'pass') {
+            if (run < 0) run = headerAt;
+          } else flush(headerAt);
+        } else {
+          flush(headerAt);
+          const count = Math.min(HEADER - this.#headerBytes, chunk.length - at);
+          chunk.copy(this.#header, this.#headerBytes, at, at + count);
+          this.#headerBytes += count;
+          at += count;
+          if (this.#headerBytes < HEADER) break;
+          this.#headerBytes = 0;
+          this.#begin(this.#header[0] ?? 0, this.#header.readUInt32BE(1));
+          if (this.#treatment.take === 'pass') this.#sink.passed(Buffer.from(this.#header));
+        }
+      }
+      const count = Math.min(this.#left, chunk.length - at);
+      if (this.#treatment.take === 'pass') {
+        if (run < 0) run = at;
+      } else if (this.#treatment.take === 'body') {
+        if (count > 0) this.#sink.passed(chunk.subarray(at, at + count));
+      } else if (this.#treatment.take === 'whole' && count > 0) this.#held.push(chunk.subarray(at, at + count));
+      at += count;
+      this.#left -= count;
+      if (this.#left > 0) break;
+      this.#inBody = false;
+      // What passes must be handed over before its end is told.
+      if (this.#treatment.take === 'pass' && this.#notable(this.#type)) flush(at);
+      this.#end();
+    }
+    flush(at);
+    // A view would keep the whole chunk alive while the rest of a message is on its way.
+    this.#held = this.#held.map((part) => (part.length < part.buffer.byteLength / 2 ? Buffer.from(part) : part));
+  }
+
+  /** DataRow and CopyData come by the million: their bytes are handed over in long runs, their ends told at once. */
+  #notable(type: number): boolean {
+    return type !== 0x44 && type !== 0x64;
+  }
+
+  #begin(type: number, length: number): void {
+    if (length < 4 || length > MAX_LENGTH) throw new WireError(`message of impossible length ${length}`);
+    this.#type = type;
+    this.#length = length - 4;
+    this.#left = this.#length;
+    this.#inBody = true;
+    this.#treatment = this.#sink.treat(type, this.#length);
+    if (this.#treatment.take === 'whole' && this.#length > this.#treatment.limit)
+      throw new WireError(`message ${describeType(type)} of ${this.#length} bytes is too long`);
+  }
+
+  #end(): void {
+    const [only] = this.#held;
+    let body: Buffer | null = null;
+    if (this.#treatment.take === 'whole')
+      body = this.#held.length === 1 && only !== undefined ? only : Buffer.concat(this.#held);
+    this.#held = [];
+    this.#sink.ended(this.#type, this.#length, body);
+  }
+}
+
+export const describeType = (type: number): string =>
+  type >= 0x20 && type < 0x7f ? `'${String.fromCharCode(type)}'` : `0x${type.toString(16).padStart(2, '0')}`;
