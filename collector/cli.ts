@@ -1,0 +1,87 @@
+/** The command line: no words run the service; `policy check | explain | schema` work on a file without a database. */
+import { parseArgs } from 'node:util';
+import { Fault } from '../shared/errors.ts';
+import { openCollector } from './compose.ts';
+import { readConfig } from './config.ts';
+import { type Answer, policyCheck, policyExplain, policySchema } from './policy/commands.ts';
+import { rooms } from './rooms.ts';
+import { openLog } from './server/log.ts';
+
+const USAGE = `vitrine-collector                     run the service (environment: see docs/policy.md)
+vitrine-collector policy check FILE
+vitrine-collector policy explain --user SUB_OR_GROUPS [--target ID] [--scope ID] [--severity ID] [--minutes N] [--alone] [FILE]
+vitrine-collector policy schema`;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Answers with the exit code; the service answers when it is told to stop. */
+export async function runCli(words: readonly string[], env: Environment): Promise<number> {
+  try {
+    if (words.length === 0) return await serve(env);
+    const { code, text } = await command(words, env);
+    (code === 0 ? process.stdout : process.stderr).write(`${text}\n`);
+    return code;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    process.stderr.write(`vitrine-collector: ${error.message}\n${error.hint === null ? '' : `${error.hint}\n`}`);
+    return 1;
+  }
+}
+
+async function command(words: readonly string[], env: Environment): Promise<Answer> {
+  const [room, verb, ...rest] = words;
+  const usage: Answer = { code: 2, text: USAGE };
+  if (room === '--help' || room === '-h') return { code: 0, text: USAGE };
+  if (room !== 'policy') return usage;
+  if (verb === 'schema') return policySchema();
+  const file = (given: string | undefined): string => {
+    const path = given ?? env.VITRINE_POLICY;
+    if (path !== undefined && path !== '') return path;
+    throw new Fault('bad_usage', 'Name a policy file, or set VITRINE_POLICY.');
+  };
+  if (verb === 'check') return policyCheck(file(rest[0]));
+  if (verb !== 'explain') return usage;
+  const parsed = explainArguments(rest);
+  return parsed === null ? usage : policyExplain(file(parsed.file), parsed.question);
+}
+
+function explainArguments(words: readonly string[]) {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        user: { type: 'string' },
+        target: { type: 'string' },
+        scope: { type: 'string' },
+        severity: { type: 'string' },
+        minutes: { type: 'string' },
+        alone: { type: 'boolean' },
+      },
+    });
+    const { user, ...rest } = values;
+    return user === undefined ? null : { file: positionals[0], question: { user, ...rest } };
+  } catch {
+    return null;
+  }
+}
+
+async function serve(env: Environment): Promise<number> {
+  const config = readConfig(env);
+  const log = openLog(config.logLevel);
+  const collector = await openCollector(config, rooms, { log });
+  try {
+    const address = await collector.listen();
+    log.info({ address, publicUrl: config.publicUrl, ledger: collector.deps.ledger.vkey }, 'listening');
+    const signal = await stopSignal();
+    log.info({ signal }, 'stopping');
+  } finally {
+    await collector.close();
+  }
+  return 0;
+}
+
+const stopSignal = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal));
+  });

@@ -1,0 +1,159 @@
+/** Sign-in on the web pages: authorization code with PKCE, state and nonce; what must come back unchanged waits in the store. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import * as oidc from 'openid-client';
+import { z } from 'zod';
+import { type CollectorConfig, isLoopback } from '../config.ts';
+import { type ProblemError, problem } from '../server/problem.ts';
+import { validate } from '../server/validate.ts';
+import type { Store } from '../store/index.ts';
+import { type CookieJar, hashOf, newSecret } from './cookies.ts';
+import { keepEvidence } from './evidence.ts';
+import type { IdentityProvider } from './provider.ts';
+
+/** A sign-in has this long to come back, and a session lasts this long, in seconds. */
+const LOGIN_S = 600;
+export const SESSION_S = 8 * 3600;
+
+/** A path of our own: one slash, then neither a slash nor a backslash, which browsers read as another host. */
+const returnPath = z
+  .string()
+  .max(512)
+  .regex(/^\/(?![/\\])[\x21-\x7e]*$/);
+const loginQuery = z.object({
+  return: returnPath.default('/'),
+  /** `login` asks for the credentials again, to sign in as somebody else. */
+  prompt: z.literal('login').optional(),
+});
+
+export interface WebLoginParts {
+  readonly config: Pick<CollectorConfig, 'publicUrl' | 'issuer' | 'deskClientId'>;
+  readonly store: Store;
+  readonly provider: IdentityProvider;
+  readonly sessionCookie: CookieJar;
+  readonly loginCookie: CookieJar;
+  now(): Date;
+}
+
+export interface WebLogin {
+  begin(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+  finish(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply>;
+  end(request: FastifyRequest, reply: FastifyReply): Promise<void>;
+}
+
+export function openWebLogin(parts: WebLoginParts): WebLogin {
+  const { config, store, provider, sessionCookie, loginCookie, now } = parts;
+  const redirectUri = `${config.publicUrl}/auth/callback`;
+  let client: oidc.Configuration | null = null;
+
+  const openClient = async (): Promise<oidc.Configuration> => {
+    if (client !== null) return client;
+    const issuer = new URL(config.issuer);
+    // Plain HTTP never leaves this machine: config.ts refuses it for any other issuer.
+    const execute = issuer.protocol === 'http:' && isLoopback(issuer.hostname) ? [oidc.allowInsecureRequests] : [];
+    try {
+      client = await oidc.discovery(issuer, config.deskClientId, undefined, oidc.None(), { execute });
+      return client;
+    } catch (cause) {
+      throw Object.assign(
+        problem(503, 'issuer_unavailable', 'The identity provider does not answer', { hint: 'Try again in a moment.' }),
+        { cause },
+      );
+    }
+  };
+
+  return {
+    async begin(request, reply) {
+      const query = validate(loginQuery, request.query);
+      const configuration = await openClient();
+      const id = newSecret();
+      const verifier = oidc.randomPKCECodeVerifier();
+      const state = oidc.randomState();
+      const nonce = oidc.randomNonce();
+      const url = oidc.buildAuthorizationUrl(configuration, {
+        redirect_uri: redirectUri,
+        scope: 'openid profile email groups',
+        code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+        state,
+        nonce,
+        ...(query.prompt === undefined ? {} : { prompt: query.prompt }),
+      });
+      await store
+        .insertInto('web_logins')
+        .values({ id: hashOf(id), state, nonce, verifier, return_to: query.return, created_at: now() })
+        .execute();
+      loginCookie.set(reply, id, LOGIN_S);
+      return reply.header('cache-control', 'no-store').redirect(url.href, 303);
+    },
+
+    async finish(request, reply) {
+      const restart = (code: string, title: string): ProblemError =>
+        problem(400, code, title, { hint: `Start again: ${config.publicUrl}/auth/login` });
+      const id = loginCookie.read(request);
+      loginCookie.clear(reply);
+      if (id === null) throw restart('login_unknown', 'This browser did not start this sign-in');
+      // Taken out at once: a code can come back only once.
+      const login = await store.deleteFrom('web_logins').where('id', '=', hashOf(id)).returningAll().executeTakeFirst();
+      if (login === undefined || now().getTime() - login.created_at.getTime() > LOGIN_S * 1000) {
+        throw restart('login_expired', 'This sign-in took too long or was finished before');
+      }
+      const token = await exchange(await openClient(), new URL(request.url, config.publicUrl), login, restart);
+      const verified = await provider.verify(token, config.deskClientId);
+      if (verified.nonce !== login.nonce)
+        throw restart('id_token_nonce', 'The identity provider answered another sign-in');
+      const at = now();
+      await keepEvidence(store, token, verified, null, at);
+      const session = newSecret();
+      await store
+        .insertInto('web_sessions')
+        .values({
+          id: hashOf(session),
+          sub: verified.sub,
+          idt: verified.idt,
+          auth_time: verified.authTime,
+          created_at: at,
+          expires_at: new Date(at.getTime() + SESSION_S * 1000),
+        })
+        .execute();
+      sessionCookie.set(reply, session, SESSION_S);
+      return reply.header('cache-control', 'no-store').redirect(login.return_to, 303);
+    },
+
+    async end(request, reply) {
+      const id = sessionCookie.read(request);
+      if (id !== null) await store.deleteFrom('web_sessions').where('id', '=', hashOf(id)).execute();
+      sessionCookie.clear(reply);
+    },
+  };
+}
+
+async function exchange(
+  client: oidc.Configuration,
+  url: URL,
+  login: { readonly verifier: string; readonly state: string; readonly nonce: string },
+  restart: (code: string, title: string) => ProblemError,
+): Promise<string> {
+  try {
+    const tokens = await oidc.authorizationCodeGrant(client, url, {
+      pkceCodeVerifier: login.verifier,
+      expectedState: login.state,
+      expectedNonce: login.nonce,
+      idTokenExpected: true,
+    });
+    if (tokens.id_token === undefined) throw new Error('no ID token');
+    return tokens.id_token;
+  } catch (cause) {
+    const refusal = restart('login_failed', 'The identity provider did not complete this sign-in');
+    refusal.cause = cause;
+    throw refusal;
+  }
+}
+
+/** Sign-ins that never came back and sessions that are over. */
+export async function forgetLogins(store: Store, now: Date): Promise<void> {
+  await store
+    .deleteFrom('web_logins')
+    .where('created_at', '<', new Date(now.getTime() - LOGIN_S * 1000))
+    .execute();
+  await store.deleteFrom('web_sessions').where('expires_at', '<', now).execute();
+}

@@ -1,0 +1,179 @@
+/** What a well-formed policy file means: references resolved, limits filled in, and what makes no sense refused. Pure. */
+import { limits, type Role, type TableScope } from '../../shared/grants.ts';
+import { isLoopback } from '../config.ts';
+import type { Policy, PolicyScope, Rule, Severity, Target } from './model.ts';
+import { DEFAULT_LIMITS, type PolicyFile } from './schema.ts';
+
+export interface Finding {
+  readonly where: readonly PropertyKey[];
+  readonly reason: string;
+}
+interface Context {
+  readonly hash: string;
+  readonly text: string;
+  /** PEM per target id that names a `ca_file`. */
+  readonly cas: ReadonlyMap<string, string>;
+  refuse(finding: Finding): Error;
+}
+
+export function meaningOf(file: PolicyFile, context: Context): Policy {
+  const { refuse } = context;
+  const targets = new Map<string, Target>();
+  for (const [id, target] of Object.entries(file.targets)) {
+    if (target.tls.mode === 'disable' && !isLoopback(target.host)) {
+      throw refuse({
+        where: ['targets', id, 'tls', 'mode'],
+        reason: `TLS may be disabled on loopback only, and ${target.host} is not`,
+      });
+    }
+    targets.set(id, {
+      id,
+      label: target.label,
+      environment: target.environment,
+      host: target.host,
+      port: target.port,
+      database: target.database,
+      tls: {
+        mode: target.tls.mode,
+        ca: context.cas.get(id) ?? '',
+        serverName: target.tls.server_name ?? target.host,
+      },
+    });
+  }
+  const scopes = new Map(Object.entries(file.scopes).map(([id, scope]) => [id, scopeOf(id, scope, refuse)]));
+  const severities = new Map(
+    Object.entries(file.severities).map(([id, severity]) => [id, severityOf(id, severity, file.limits, refuse)]),
+  );
+  const rules = file.rules.map((rule, at) => ruleOf(rule, at, { targets, scopes, severities }, file.roles, refuse));
+  const groups: Record<Role, readonly string[]> = {
+    engineer: file.roles.engineer ?? [],
+    approver: file.roles.approver ?? [],
+    reviewer: file.roles.reviewer ?? [],
+    operator: file.roles.operator ?? [],
+  };
+  checkSomebodyAnswers(file, groups, refuse);
+  return {
+    hash: context.hash,
+    text: context.text,
+    groups,
+    people: file.people,
+    targets,
+    scopes,
+    severities,
+    rules,
+    lapse: { requestMinutes: file.lapse.request_minutes, activateMinutes: file.lapse.activate_minutes },
+  };
+}
+
+function scopeOf(id: string, scope: PolicyFile['scopes'][string], refuse: Context['refuse']): PolicyScope {
+  const without = new Map<string, readonly string[]>();
+  const seen = new Set<string>();
+  const tables = scope.tables.map((entry, at): TableScope => {
+    const where = ['scopes', id, 'tables', at];
+    const name = `${entry.schema}.${entry.table}`;
+    if (seen.has(name)) throw refuse({ where, reason: `${name} is listed twice` });
+    seen.add(name);
+    const privileges = (['select', 'insert', 'update', 'delete'] as const).filter((key) => entry[key] !== undefined);
+    if (privileges.length === 0)
+      throw refuse({ where, reason: `${name} allows nothing: name select, insert, update or delete` });
+    const write = privileges.find((key) => key !== 'select');
+    if (scope.mode === 'read' && write !== undefined) {
+      throw refuse({ where: [...where, write], reason: `a scope of mode read cannot allow ${write}` });
+    }
+    const longest = [entry.schema, entry.table].find((part) => Buffer.byteLength(part) > 63);
+    if (longest !== undefined) throw refuse({ where, reason: `${longest} is longer than 63 bytes` });
+    for (const key of ['select', 'insert', 'update'] as const) {
+      const named = entry[key];
+      if (!Array.isArray(named)) continue;
+      const twice = named.find((column, i) => named.indexOf(column) !== i);
+      if (twice !== undefined) throw refuse({ where: [...where, key], reason: `column ${twice} is listed twice` });
+    }
+    if (entry.without !== undefined) {
+      const selected = entry.select;
+      if (!Array.isArray(selected)) {
+        throw refuse({ where: [...where, 'without'], reason: 'needs a select that lists columns' });
+      }
+      const both = entry.without.find((column) => selected.includes(column));
+      if (both !== undefined)
+        throw refuse({ where: [...where, 'without'], reason: `${both} is selected and withheld` });
+      without.set(name, entry.without);
+    }
+    const { without: _documentation, ...table } = entry;
+    return table;
+  });
+  if (scope.mode === 'write' && !scope.tables.some((table) => table.insert ?? table.update ?? table.delete)) {
+    throw refuse({ where: ['scopes', id, 'mode'], reason: 'a scope of mode write allows no insert, update or delete' });
+  }
+  return { scope: { id, label: scope.label, mode: scope.mode, tables }, without };
+}
+
+function severityOf(
+  id: string,
+  severity: PolicyFile['severities'][string],
+  common: PolicyFile['limits'],
+  refuse: Context['refuse'],
+): Severity {
+  const defaultMinutes = severity.default_minutes ?? severity.max_minutes;
+  if (defaultMinutes > severity.max_minutes) {
+    throw refuse({
+      where: ['severities', id, 'default_minutes'],
+      reason: `${defaultMinutes} is above max_minutes, ${severity.max_minutes}`,
+    });
+  }
+  return {
+    id,
+    label: severity.label,
+    maxMinutes: severity.max_minutes,
+    defaultMinutes,
+    approvals: severity.approvals,
+    alone: severity.alone,
+    reviewHours: severity.review_hours,
+    limits: limits.parse({ ...DEFAULT_LIMITS, ...common, ...severity.limits }),
+  };
+}
+
+function ruleOf(
+  rule: PolicyFile['rules'][number],
+  at: number,
+  known: Record<'targets' | 'scopes' | 'severities', ReadonlyMap<string, unknown>>,
+  roles: PolicyFile['roles'],
+  refuse: Context['refuse'],
+): Rule {
+  for (const kind of ['targets', 'scopes', 'severities'] as const) {
+    rule[kind].forEach((id, i) => {
+      if (known[kind].has(id)) return;
+      throw refuse({ where: ['rules', at, kind, i], reason: `${id} is not one of the file's ${kind}` });
+    });
+  }
+  rule.roles.forEach((role, i) => {
+    if (roles[role] === undefined) {
+      throw refuse({ where: ['rules', at, 'roles', i], reason: `no group holds the role ${role}` });
+    }
+  });
+  return {
+    roles: rule.roles,
+    targets: rule.targets,
+    scopes: rule.scopes,
+    severities: rule.severities,
+    maxMinutes: rule.max_minutes ?? null,
+  };
+}
+
+/** A request that nobody can ever approve, or a review that nobody can ever sign, is a mistake in the file. */
+function checkSomebodyAnswers(
+  file: PolicyFile,
+  groups: Readonly<Record<Role, readonly string[]>>,
+  refuse: Context['refuse'],
+): void {
+  for (const [id, severity] of Object.entries(file.severities)) {
+    if (!severity.alone && groups.approver.length === 0) {
+      throw refuse({ where: ['severities', id], reason: 'needs approval, but no group holds the role approver' });
+    }
+    if (severity.review_hours !== null && groups.reviewer.length === 0) {
+      throw refuse({
+        where: ['severities', id, 'review_hours'],
+        reason: 'a review becomes due, but no group holds the role reviewer',
+      });
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** What a person may ask for, with everything the request form says in plain words before it is sent. Pure. */
+import type { Options, ScopeOption, SeverityOption } from '../../shared/api.ts';
+import type { Role } from '../../shared/grants.ts';
+import { maxMinutes, OVERDUE } from './decide.ts';
+import type { Policy, PolicyScope, Severity } from './model.ts';
+
+/** What the policy cannot know by itself. */
+export interface OptionsFacts {
+  /** Reviews of this person's grants that are past their deadline. */
+  readonly overdueReviews: number;
+  /** People known to hold these roles, without the person themselves. */
+  readonly approvers: number;
+  readonly reviewers: number;
+}
+
+export function optionsFor(person: { readonly roles: readonly Role[] }, policy: Policy, facts: OptionsFacts): Options {
+  const targets = [...policy.targets.values()].flatMap((target) => {
+    const scopes = [...policy.scopes.values()].flatMap((scope): ScopeOption[] => {
+      const severities = [...policy.severities.values()].flatMap((severity): SeverityOption[] => {
+        const longest = maxMinutes(person.roles, target.id, scope.scope.id, severity, policy.rules);
+        return longest === null ? [] : [severityOption(severity, longest, facts)];
+      });
+      if (severities.length === 0) return [];
+      const { id, label, mode } = scope.scope;
+      return [{ id, label, mode, summary: summaryOf(scope), scope: scope.scope, severities }];
+    });
+    if (scopes.length === 0) return [];
+    const { id, label, environment, database } = target;
+    return [{ id, label, environment, database, scopes }];
+  });
+  return { policy: policy.hash, targets, overdue_reviews: facts.overdueReviews };
+}
+
+function severityOption(severity: Severity, longest: number, facts: OptionsFacts): SeverityOption {
+  return {
+    id: severity.id,
+    label: severity.label,
+    summary: `${duration(longest)}, ${severity.alone ? 'alone' : approvals(severity.approvals)}`,
+    max_minutes: longest,
+    default_minutes: Math.min(severity.defaultMinutes, longest),
+    approvals: severity.approvals,
+    alone: severity.alone,
+    review_hours: severity.reviewHours,
+    limits: severity.limits,
+    told: { approvers: facts.approvers, reviewers: facts.reviewers },
+    refused: refusal(severity, facts),
+  };
+}
+
+function refusal(severity: Severity, facts: OptionsFacts): string | null {
+  // An overdue review takes away going alone. The form offers such a severity as alone or not at all.
+  if (severity.alone && facts.overdueReviews > 0)
+    return `${OVERDUE(facts.overdueReviews)}; use a severity that asks for approval`;
+  return null;
+}
+
+const approvals = (count: number): string => (count === 1 ? 'one approval' : `${count} approvals`);
+const duration = (minutes: number): string =>
+  minutes % 60 === 0 && minutes > 60 ? `${minutes / 60} h` : `${minutes} min`;
+
+/** `Read 7 tables; customers without email, phone` · `Update 1 table (orders: status, details), read 6 tables` */
+export function summaryOf({ scope, without }: PolicyScope): string {
+  const parts: string[] = [];
+  for (const verb of ['insert', 'update', 'delete'] as const) {
+    const written = scope.tables.filter((table) => table[verb] !== undefined);
+    if (written.length === 0) continue;
+    const names = written.map((table) => {
+      const columns = table[verb];
+      return Array.isArray(columns) ? `${table.table} (${columns.join(', ')})` : table.table;
+    });
+    parts.push(`${verb} ${names.join(', ')}`);
+  }
+  const read = scope.tables.filter((table) => table.select !== undefined);
+  if (read.length > 0) parts.push(`read ${read.length} ${read.length === 1 ? 'table' : 'tables'}`);
+  const sentence = parts.join(', ');
+  const held = read.flatMap((table) => {
+    const columns = without.get(`${table.schema}.${table.table}`);
+    if (columns !== undefined) return [`${table.table} without ${columns.join(', ')}`];
+    return Array.isArray(table.select) ? [`${table.select.length} columns of ${table.table}`] : [];
+  });
+  return [sentence.charAt(0).toUpperCase() + sentence.slice(1), ...held].join('; ');
+}

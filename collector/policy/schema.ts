@@ -1,0 +1,125 @@
+/** The policy file's shape (zod). `docs/policy.schema.json` is generated from it; docs/policy.md explains it. Unknown keys are refused. */
+import { z } from 'zod';
+import { columns, environment, identifier, limits, mode, role, severityId, targetId } from '../../shared/grants.ts';
+
+const group = z.string().min(1).max(200);
+const label = z.string().trim().min(1).max(80);
+const scopeId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be lower-case letters, digits and dashes');
+const minutes = z
+  .int()
+  .min(1)
+  .max(24 * 60);
+const hours = z
+  .int()
+  .min(1)
+  .max(24 * 90);
+const groups = z.array(group).min(1);
+
+const table = z
+  .strictObject({
+    schema: identifier,
+    table: identifier,
+    select: columns
+      .optional()
+      .describe("'*' for every column, now and later, or the list of columns that may be read."),
+    insert: columns.optional(),
+    update: columns.optional(),
+    delete: z.literal(true).optional(),
+    without: z
+      .array(identifier)
+      .min(1)
+      .optional()
+      .describe('Columns that exist and are withheld; said in plain words before the request is sent. Grants nothing.'),
+  })
+  .describe('What a scope allows on one table. What is not named is not allowed.');
+
+const tls = z.strictObject({
+  mode: z.enum(['verify-full', 'disable']).describe('disable is accepted for loopback hosts only.'),
+  ca_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('PEM of the certificates to trust, relative to this file; left out: those of the system.'),
+  server_name: z.string().min(1).optional().describe('Name in the certificate; left out: the host.'),
+});
+
+export const policyFile = z
+  .strictObject({
+    version: z.literal(1),
+    roles: z
+      .partialRecord(role, groups)
+      .describe('Which groups of the identity provider hold which role. A role that is left out is held by nobody.'),
+    people: z
+      .array(z.strictObject({ sub: z.string().min(1).max(255), name: label, groups }))
+      .default([])
+      .describe(
+        'People to name and count before they have ever signed in. Grants nothing: groups of the sign-in decide.',
+      ),
+    targets: z.record(
+      targetId,
+      z.strictObject({
+        label,
+        environment,
+        host: z.string().min(1).max(255),
+        port: z.int().min(1).max(65_535).default(5432),
+        database: identifier,
+        tls,
+      }),
+    ),
+    scopes: z.record(scopeId, z.strictObject({ label, mode, tables: z.array(table).min(1).max(500) })),
+    limits: limits.partial().default({}).describe('Limits of every grant, where its severity does not set its own.'),
+    severities: z.record(
+      severityId,
+      z.strictObject({
+        label,
+        max_minutes: minutes,
+        default_minutes: minutes.optional().describe('Left out: the longest duration.'),
+        approvals: z
+          .int()
+          .min(1)
+          .max(5)
+          .default(1)
+          .describe('Approvals of others when the engineer does not go alone.'),
+        alone: z.boolean().default(false).describe('The engineer may break the glass alone.'),
+        review_hours: hours
+          .nullable()
+          .default(null)
+          .describe('Hours from the end until the review is due; null: none.'),
+        limits: limits.partial().default({}),
+      }),
+    ),
+    rules: z
+      .array(
+        z.strictObject({
+          roles: z.array(role).min(1),
+          targets: z.array(targetId).min(1),
+          scopes: z.array(scopeId).min(1),
+          severities: z.array(severityId).min(1),
+          max_minutes: minutes.optional().describe('Caps the severities for this rule.'),
+        }),
+      )
+      .min(1),
+    lapse: z
+      .strictObject({ request_minutes: minutes.default(30), activate_minutes: minutes.default(15) })
+      .default({ request_minutes: 30, activate_minutes: 15 })
+      .describe('When an unanswered request, and an approved one that was never activated, lapse.'),
+  })
+  .describe('Vitrine policy');
+export type PolicyFile = z.infer<typeof policyFile>;
+
+/** In force where neither the policy nor the severity says otherwise. */
+export const DEFAULT_LIMITS = {
+  max_rows: 1_000_000,
+  max_bytes: 512 * 1024 * 1024,
+  statement_timeout_ms: 10 * 60 * 1000,
+  idle_tx_timeout_ms: 5 * 60 * 1000,
+  connections: 5,
+  strict: false,
+  max_unacked: 500,
+  max_age_s: 300,
+  unparsed: false,
+} as const;
+
+/** JSON Schema (draft 2020-12) of the file as a person writes it, for editors. */
+export const policyJsonSchema = (): string =>
+  `${JSON.stringify({ $id: 'urn:vitrine:policy:1', ...z.toJSONSchema(policyFile, { io: 'input' }) }, null, 2)}\n`;

@@ -1,0 +1,198 @@
+/** OpenAPI 3.1 of the `/v1` routes, generated from shared/api.ts. A test holds it against the routes that exist. */
+import { z } from 'zod';
+import * as api from '../../shared/api.ts';
+
+interface Route {
+  readonly method: 'get' | 'post';
+  /** In OpenAPI's spelling: `/requests/{id}`. */
+  readonly path: string;
+  readonly summary: string;
+  /** `device`: DPoP token; `web`: cookie session; `either`; `none`. */
+  readonly by: 'none' | 'device' | 'web' | 'either';
+  readonly body?: z.ZodType;
+  /** Body is one JSON value a line. */
+  readonly lines?: boolean;
+  /** Null: 204. A string: another content type than JSON. */
+  readonly answer: z.ZodType | string | null;
+}
+
+const requestPage = z.object({ requests: z.array(api.requestView) });
+const queue = z.object({ grants: z.array(api.queueItem) });
+
+export const routes: readonly Route[] = [
+  { method: 'get', path: '/openapi.json', summary: 'This document.', by: 'none', answer: z.looseObject({}) },
+  {
+    method: 'post',
+    path: '/tokens',
+    summary: 'Trade an ID token bound to the device key for a short collector token; enrols the device.',
+    by: 'none',
+    body: api.tokenRequest,
+    answer: api.tokenResponse,
+  },
+  { method: 'get', path: '/me', summary: 'Who is signed in on the web pages.', by: 'web', answer: api.me },
+  { method: 'get', path: '/options', summary: 'What this person may ask for.', by: 'either', answer: api.options },
+  {
+    method: 'post',
+    path: '/requests',
+    summary: 'Ask for access, or break the glass alone.',
+    by: 'device',
+    body: api.accessRequest,
+    answer: api.requestView,
+  },
+  {
+    method: 'get',
+    path: '/requests',
+    summary: 'Requests of this person or to be answered by them.',
+    by: 'either',
+    answer: requestPage,
+  },
+  { method: 'get', path: '/requests/{id}', summary: 'One request.', by: 'either', answer: api.requestView },
+  {
+    method: 'post',
+    path: '/requests/{id}/approve',
+    summary: 'Approve.',
+    by: 'web',
+    body: api.decision,
+    answer: api.requestView,
+  },
+  {
+    method: 'post',
+    path: '/requests/{id}/deny',
+    summary: 'Deny.',
+    by: 'web',
+    body: api.decision,
+    answer: api.requestView,
+  },
+  { method: 'post', path: '/requests/{id}/withdraw', summary: 'Withdraw.', by: 'device', answer: api.requestView },
+  {
+    method: 'post',
+    path: '/requests/{id}/activate',
+    summary: 'The grant and its credentials, told once.',
+    by: 'device',
+    answer: api.activation,
+  },
+  {
+    method: 'post',
+    path: '/requests/{id}/revoke',
+    summary: 'End a live grant now.',
+    by: 'either',
+    body: api.decision,
+    answer: api.endResponse,
+  },
+  { method: 'post', path: '/requests/{id}/end', summary: 'Hand back.', by: 'either', answer: api.endResponse },
+  {
+    method: 'post',
+    path: '/sessions/{sid}/entries',
+    summary: 'Upload signed entries; answers with a receipt.',
+    by: 'device',
+    body: z.string(),
+    lines: true,
+    answer: api.receipt,
+  },
+  {
+    method: 'get',
+    path: '/sessions/{sid}',
+    summary: 'Where a session stands in the ledger.',
+    by: 'device',
+    answer: api.sessionHead,
+  },
+  {
+    method: 'post',
+    path: '/sessions/{sid}/disclosures',
+    summary: 'Upload sealed full texts.',
+    by: 'device',
+    body: api.sealed,
+    lines: true,
+    answer: null,
+  },
+  { method: 'get', path: '/review/grants', summary: 'The reviewers’ queue, by deadline.', by: 'web', answer: queue },
+  {
+    method: 'get',
+    path: '/review/grants/{id}',
+    summary: 'The timeline of a grant.',
+    by: 'web',
+    answer: api.reviewGrant,
+  },
+  {
+    method: 'post',
+    path: '/review/grants/{id}/sign-off',
+    summary: 'Sign off.',
+    by: 'web',
+    body: api.signOff,
+    answer: api.reviewGrant,
+  },
+  {
+    method: 'get',
+    path: '/review/grants/{id}/bundle',
+    summary: 'Evidence bundle.',
+    by: 'web',
+    answer: 'application/x-ndjson',
+  },
+  {
+    method: 'post',
+    path: '/review/statements/{intent}/open',
+    summary: 'Open a sealed full text; writes a disclosure entry first.',
+    by: 'web',
+    body: api.disclosureRequest,
+    answer: api.disclosure,
+  },
+];
+
+const schema = (type: z.ZodType): object => {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' });
+  return rest;
+};
+
+const problemContent = {
+  description: 'Refused',
+  content: { 'application/problem+json': { schema: schema(api.problem) } },
+};
+
+function answerOf(answer: Route['answer']): object {
+  if (answer === null) return { '204': { description: 'Stored' } };
+  const content = typeof answer === 'string' ? { [answer]: {} } : { 'application/json': { schema: schema(answer) } };
+  return { '200': { description: 'Done', content } };
+}
+
+const SECURITY = {
+  none: [],
+  device: [{ dpop: [] }],
+  web: [{ cookie: [] }],
+  either: [{ dpop: [] }, { cookie: [] }],
+};
+
+function operation(route: Route): object {
+  const parameters = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const type = route.lines === true ? 'application/x-ndjson' : 'application/json';
+  return {
+    summary: route.summary,
+    security: SECURITY[route.by],
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(route.body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { [type]: { schema: schema(route.body) } } } }),
+    responses: { ...answerOf(route.answer), default: problemContent },
+  };
+}
+
+export function openApi(publicUrl: string): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) paths[route.path] = { ...paths[route.path], [route.method]: operation(route) };
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Vitrine collector', version: '1', description: 'Refusals are problem details (RFC 9457).' },
+    servers: [{ url: `${publicUrl}/v1` }],
+    paths,
+    components: {
+      securitySchemes: {
+        dpop: { type: 'http', scheme: 'DPoP', description: 'RFC 9449 token from POST /tokens, with a proof.' },
+        cookie: { type: 'apiKey', in: 'cookie', name: 'vitrine_session' },
+      },
+    },
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * Every migration, in the order of application. A room keeps its migrations in its own folder and lists them here;
+ * names are never changed or reordered once released.
+ */
+import { grants } from '../grants/grants.migration.ts';
+import { core } from './core.migration.ts';
+import type { NamedMigration } from './migrate.ts';
+
+export const migrations: readonly NamedMigration[] = [...core, ...grants];
