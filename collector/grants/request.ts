@@ -1,0 +1,50 @@
+/** A new request: the policy decides, the answer names the limit that says no, and what was allowed is frozen into it. (I6) */
+import { randomBytes } from 'node:crypto';
+import type { AccessRequest } from '../../shared/api.ts';
+import type { CollectorDeps } from '../deps.ts';
+import type { AuthenticatedPerson, Device } from '../identity/index.ts';
+import { decide } from '../policy/index.ts';
+import { problem } from '../server/problem.ts';
+import { actorOf, type Flows } from './flows.ts';
+import { type Grant, opened } from './machine.ts';
+import { overdueReviews } from './store.ts';
+
+type RequestDeps = Pick<CollectorDeps, 'store' | 'policy' | 'now'> & { readonly flows: Flows };
+export type Ask = (asked: AccessRequest, person: AuthenticatedPerson, device: Device) => Promise<Grant>;
+
+/** 128 random bits, base64url. */
+const newId = (): string => randomBytes(16).toString('base64url');
+
+export function openAsk({ store, policy, now, flows }: RequestDeps): Ask {
+  return async (asked, person, device) => {
+    const current = policy.current();
+    const facts = { overdueReviews: await overdueReviews(store, person.sub, now()) };
+    const decision = decide(asked, person, current, facts);
+    if (!decision.allowed)
+      throw problem(403, `not_allowed_${decision.limit}`, decision.message, {
+        field: decision.field,
+        hint: decision.hint,
+      });
+    const { resolved } = decision;
+    const { grant, records } = opened({
+      id: newId(),
+      by: actorOf(person),
+      jkt: device.jkt,
+      target: { id: resolved.target.id, label: resolved.target.label, environment: resolved.target.environment },
+      scope: resolved.scope.scope,
+      severity: resolved.severity.id,
+      ticket: asked.ticket,
+      reason: asked.reason,
+      minutes: resolved.minutes,
+      alone: resolved.alone,
+      limits: resolved.limits,
+      policy: current.hash,
+      approvalsNeeded: resolved.approvalsNeeded,
+      reviewHours: resolved.reviewHours,
+      requestMinutes: current.lapse.requestMinutes,
+      activateMinutes: current.lapse.activateMinutes,
+      createdAt: flows.now(),
+    });
+    return flows.add(grant, records);
+  };
+}

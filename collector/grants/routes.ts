@@ -1,0 +1,161 @@
+/** The routes of the room: who may do what to which request. The acts themselves are in the files beside. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { type Activation, accessRequest, decision, type Options, type RequestView } from '../../shared/api.ts';
+import { grantState } from '../../shared/grants.ts';
+import type { CollectorDeps } from '../deps.ts';
+import { type AuthenticatedPerson, requireRole } from '../identity/index.ts';
+import { optionsFor } from '../policy/index.ts';
+import { limited } from '../server/limits.ts';
+import { problem } from '../server/problem.ts';
+import { idParameter, validate } from '../server/validate.ts';
+import type { Activate } from './activation.ts';
+import type { Endings } from './ending.ts';
+import { actorOf, type Flows } from './flows.ts';
+import { type Grant, stateOf } from './machine.ts';
+import type { Ask } from './request.ts';
+import { listed, load, overdueReviews } from './store.ts';
+import { viewOf } from './view.ts';
+import type { Waiting } from './waiting.ts';
+
+export interface Acts {
+  readonly flows: Flows;
+  readonly endings: Endings;
+  readonly ask: Ask;
+  readonly activate: Activate;
+  readonly waiting: Waiting;
+}
+
+const LONGEST_WAIT_S = 30;
+/** How soon a long poll notices what another collector changed. */
+const LOOK_AGAIN_MS = 1000;
+const holding = z.strictObject({
+  wait: z.coerce.number().int().min(0).max(LONGEST_WAIT_S).optional(),
+  not: grantState.optional(),
+});
+
+const mayRead = (person: AuthenticatedPerson, grant: Grant): boolean =>
+  grant.by.sub === person.sub || person.roles.some((role) => role !== 'engineer');
+
+function own(person: AuthenticatedPerson, grant: Grant): void {
+  if (grant.by.sub !== person.sub)
+    throw problem(403, 'not_yours', `Only ${grant.by.name} can do this`, {
+      hint: 'Approvers and reviewers can revoke.',
+    });
+}
+
+export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: Acts): void {
+  const { auth, config, directory, policy, store } = deps;
+  const { flows, endings, waiting } = acts;
+  const limit = (perMinute: number) => limited(config, perMinute);
+
+  const view = async (grant: Grant): Promise<RequestView> =>
+    viewOf(grant, {
+      approvers: await directory.withRole('approver'),
+      publicUrl: config.publicUrl,
+      now: flows.now(),
+    });
+
+  app.get('/v1/options', limit(120), async (request): Promise<Options> => {
+    const { person } = await auth.requirePerson(request);
+    const others = async (role: 'approver' | 'reviewer'): Promise<number> =>
+      (await directory.withRole(role)).filter(({ sub }) => sub !== person.sub).length;
+    return optionsFor(person, policy.current(), {
+      overdueReviews: await overdueReviews(store, person.sub, deps.now()),
+      approvers: await others('approver'),
+      reviewers: await others('reviewer'),
+    });
+  });
+
+  app.post('/v1/requests', limit(30), async (request) => {
+    const { person, device } = await auth.requireDevice(request);
+    requireRole(person, 'engineer', 'approver', 'reviewer', 'operator');
+    return view(await acts.ask(validate(accessRequest, request.body), person, device));
+  });
+
+  app.get('/v1/requests', limit(240), async (request) => {
+    const { person } = await auth.requirePerson(request);
+    const grants = await listed(store, person.sub, person.roles.includes('approver'));
+    return { requests: await Promise.all(grants.map(view)) };
+  });
+
+  app.get('/v1/requests/:id', limit(600), async (request) => {
+    const { person } = await auth.requirePerson(request);
+    const id = idParameter(request.params, 'id');
+    const { wait = 0, not } = validate(holding, request.query);
+    const { grant, version } = await load(store, id);
+    if (!mayRead(person, grant))
+      throw problem(403, 'not_yours', 'This request is not yours', { hint: `Ask ${grant.by.name} or an approver.` });
+    const unchanged = (now: { grant: Grant; version: number }): boolean =>
+      not === undefined ? now.version === version : stateOf(now.grant) === not;
+    return view(await held(request, id, wait, unchanged));
+  });
+
+  /** The request as soon as it is no longer `unchanged`, at the latest after `wait` seconds or when the client has gone. */
+  async function held(
+    request: FastifyRequest,
+    id: string,
+    wait: number,
+    unchanged: (now: { grant: Grant; version: number }) => boolean,
+  ): Promise<Grant> {
+    const until = performance.now() + wait * 1000;
+    const gone = new AbortController();
+    const leave = (): void => gone.abort();
+    request.raw.socket.once('close', leave);
+    try {
+      for (;;) {
+        // Heard before it is looked: a change between the two wakes us at once.
+        const left = until - performance.now();
+        const change = waiting.change(id, Math.max(0, Math.min(LOOK_AGAIN_MS, left)), gone.signal);
+        const now = await load(store, id);
+        if (!unchanged(now) || left <= 0 || gone.signal.aborted) return now.grant;
+        await change;
+      }
+    } finally {
+      request.raw.socket.off('close', leave);
+    }
+  }
+
+  app.post('/v1/requests/:id/approve', limit(60), async (request) => {
+    const { person } = await auth.requirePerson(request);
+    requireRole(person, 'approver');
+    const { note } = validate(decision, request.body ?? {});
+    const event = { type: 'approve', at: flows.now(), by: actorOf(person), note: note || null } as const;
+    return view((await flows.move(idParameter(request.params, 'id'), event)).grant);
+  });
+
+  app.post('/v1/requests/:id/deny', limit(60), async (request) => {
+    const { person } = await auth.requirePerson(request);
+    requireRole(person, 'approver');
+    const { note } = validate(decision, request.body ?? {});
+    const event = { type: 'deny', at: flows.now(), by: actorOf(person), note: note || null } as const;
+    return view((await flows.move(idParameter(request.params, 'id'), event)).grant);
+  });
+
+  app.post('/v1/requests/:id/withdraw', limit(60), async (request) => {
+    const { person } = await auth.requirePerson(request);
+    const id = idParameter(request.params, 'id');
+    own(person, (await load(store, id)).grant);
+    return view((await flows.move(id, { type: 'withdraw', at: flows.now(), by: actorOf(person) })).grant);
+  });
+
+  app.post('/v1/requests/:id/activate', limit(30), async (request): Promise<Activation> => {
+    const { person, device } = await auth.requireDevice(request);
+    return acts.activate(idParameter(request.params, 'id'), person, device);
+  });
+
+  const ended = async (grant: Grant) => ({ request: await view(grant), gone_ms: grant.end?.goneMs ?? 0 });
+
+  app.post('/v1/requests/:id/end', limit(60), async (request) => {
+    const { person } = await auth.requirePerson(request);
+    const id = idParameter(request.params, 'id');
+    own(person, (await load(store, id)).grant);
+    return ended(await endings.end(id, 'handed_back', actorOf(person)));
+  });
+
+  app.post('/v1/requests/:id/revoke', limit(60), async (request) => {
+    const { person } = await auth.requirePerson(request);
+    requireRole(person, 'approver', 'reviewer');
+    return ended(await endings.end(idParameter(request.params, 'id'), 'revoked', actorOf(person)));
+  });
+}

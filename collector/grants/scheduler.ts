@@ -1,0 +1,79 @@
+/**
+ * What time does to requests: deadlines to the millisecond, lapses, and what another collector left half done. A sweep
+ * of the store each second finds everything; for deadlines within its reach it sets a timer, so that they are on time.
+ * Any number of collectors run it at once. (I3)
+ */
+import type { CollectorDeps } from '../deps.ts';
+import type { Endings } from './ending.ts';
+import type { Flows } from './flows.ts';
+import { type Pending, pending } from './store.ts';
+
+type SchedulerDeps = Pick<CollectorDeps, 'store' | 'log'> & { readonly flows: Flows; readonly endings: Endings };
+
+export interface Scheduler {
+  stop(): Promise<void>;
+}
+
+const SWEEP_MS = 1000;
+/** How far ahead a sweep looks for deadlines: a little more than the time to the next but one. */
+const HORIZON_MS = 2500;
+
+export function startScheduler({ store, log, flows, endings }: SchedulerDeps): Scheduler {
+  const deadlines = new Map<string, NodeJS.Timeout>();
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let sweeping: Promise<void> = Promise.resolve();
+
+  const expire = (id: string): void => {
+    deadlines.delete(id);
+    endings.expire(id).catch((error: unknown) => {
+      // The next sweep finds it again.
+      log.error({ err: error, grant: id }, 'a grant could not be ended at its deadline');
+    });
+  };
+
+  const arm = (id: string, expiresAt: number): void => {
+    if (stopped || deadlines.has(id)) return;
+    // Timers may fire a millisecond early; before its deadline an end would change nothing.
+    deadlines.set(id, setTimeout(expire, Math.max(0, expiresAt - flows.now() + 1), id));
+  };
+
+  const settle = async (item: Pending): Promise<void> => {
+    const now = flows.now();
+    if (item.phase === 'requested' || item.phase === 'approved') {
+      if (item.lapsesAt <= now) await flows.move(item.id, { type: 'lapse', at: now });
+      return;
+    }
+    if (item.phase === 'ending') return endings.resume(item.id);
+    if (item.expiresAt !== null && item.expiresAt <= now + HORIZON_MS) return arm(item.id, item.expiresAt);
+    // Whoever was activating it is gone: nobody was told the credentials.
+    if (item.phase === 'activating' && item.retryAt !== null && item.retryAt <= now)
+      await endings.end(item.id, 'failed', null);
+  };
+
+  const sweep = async (): Promise<void> => {
+    try {
+      const due = await pending(store, new Date(flows.now() + HORIZON_MS));
+      const results = await Promise.allSettled(due.map(settle));
+      for (const result of results)
+        if (result.status === 'rejected') log.error({ err: result.reason }, 'a request could not be moved on');
+    } catch (error) {
+      log.error({ err: error }, 'the sweep of requests failed');
+    }
+    if (!stopped) timer = setTimeout(start, SWEEP_MS);
+  };
+  const start = (): void => {
+    sweeping = sweep();
+  };
+  start();
+
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      for (const deadline of deadlines.values()) clearTimeout(deadline);
+      await sweeping;
+      await endings.idle();
+    },
+  };
+}

@@ -1,0 +1,22 @@
+/** A grant's ledger entries as typed records. They were verified when they came in; here they are only read. */
+import { openEnvelope } from '../../shared/audit/envelope.ts';
+import { type CollectorRecord, collectorRecord, type DeviceRecord, deviceRecord } from '../../shared/audit/records.ts';
+import type { LedgerEntry } from '../ledger/index.ts';
+
+export type GrantRecord = DeviceRecord | CollectorRecord;
+export interface Line {
+  readonly index: number;
+  readonly record: GrantRecord;
+}
+
+export const isDeviceRecord = (record: GrantRecord): record is DeviceRecord => 'dev' in record && 'sid' in record;
+
+/** Throws on an entry that is no record of this version: that cannot have passed the ledger's door. */
+export function recordOf(line: string): GrantRecord {
+  const { record } = openEnvelope(line);
+  const device = deviceRecord.safeParse(record);
+  return device.success ? device.data : collectorRecord.parse(record);
+}
+
+export const linesOf = (entries: readonly Pick<LedgerEntry, 'index' | 'line'>[]): Line[] =>
+  entries.map(({ index, line }) => ({ index, record: recordOf(line) }));

@@ -1,0 +1,124 @@
+/** A grant's records as the lines that a reviewer reads, in the order of the ledger. Pure. */
+import type { TimelineEntry } from '../../shared/api.ts';
+import type { Mode } from '../../shared/grants.ts';
+import { grantClaims } from '../../shared/grants.ts';
+import type { Line } from './records.ts';
+import { outcomesOf, statementsOf, writes } from './totals.ts';
+
+export interface TimelineFacts {
+  readonly mode: Mode;
+  /** When the identity provider last saw a credential, by the hash of the ID token. */
+  readonly authTimes: ReadonlyMap<string, Date>;
+  /** Intents whose full text is held. */
+  readonly sealed: ReadonlySet<string>;
+}
+
+/** The deadline that a grant JWS names; its signature was made here and is checked by whoever verifies the bundle. */
+function deadlineIn(jws: string): string {
+  const payload = Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString();
+  return new Date(grantClaims.parse(JSON.parse(payload)).exp * 1000).toISOString();
+}
+
+export function timelineOf(lines: readonly Line[], facts: TimelineFacts): TimelineEntry[] {
+  const statements = statementEntries(lines, facts);
+  return lines.flatMap((line) => entriesOf(line, facts, statements));
+}
+
+function entriesOf(
+  { index, record }: Line,
+  facts: TimelineFacts,
+  statements: ReadonlyMap<string, TimelineEntry>,
+): TimelineEntry[] {
+  const at = { index, at: record.t };
+  switch (record.typ) {
+    case 'request': {
+      const seen = record.by.idt === null ? undefined : facts.authTimes.get(record.by.idt);
+      const age = seen === undefined ? null : Math.max(0, Math.round((Date.parse(record.t) - seen.getTime()) / 1000));
+      const { alone, reason } = record;
+      return [{ ...at, kind: 'request', alone, by: record.by.name, reason, auth_age_s: age }];
+    }
+    case 'decision':
+      return [{ ...at, kind: 'decision', decision: record.decision, by: record.by?.name ?? null, note: record.note }];
+    case 'grant':
+      return [{ ...at, kind: 'grant', until: deadlineIn(record.jws) }];
+    case 'activation': {
+      const { role, tables, until, verified } = record;
+      return [{ ...at, kind: 'activation', role, tables, mode: facts.mode, until, verified }];
+    }
+    case 'session.open': {
+      const { pid, host, port } = record.target;
+      return [
+        { ...at, kind: 'session', sid: record.sid, event: 'opened', reason: null, pid, origin: `${host}:${port}` },
+      ];
+    }
+    case 'session.close': {
+      const { sid, reason } = record;
+      return [{ ...at, kind: 'session', sid, event: 'closed', reason, pid: null, origin: null }];
+    }
+    case 'intent': {
+      const statement = statements.get(record.i);
+      return statement === undefined ? [] : [statement];
+    }
+    case 'notice':
+      return [{ ...at, kind: 'notice', notice: record.kind, code: record.code, norm: record.norm, rows: record.rows }];
+    case 'fault':
+      return [{ ...at, kind: 'fault', fault: record.kind, detail: record.detail }];
+    case 'revoked': {
+      const { why, gone_ms, terminated } = record;
+      return [{ ...at, kind: 'end', why, by: record.by?.name ?? null, gone_ms, terminated }];
+    }
+    case 'review':
+      return [{ ...at, kind: 'review', by: record.by.name, outcome: record.outcome, note: record.note }];
+    case 'alert':
+      return [{ ...at, kind: 'alert', alert: record.kind, detail: record.detail }];
+    // Shown beside the statement that it is of, or of no use to a reader.
+    case 'outcome':
+    case 'heartbeat':
+    case 'key.rotate':
+    case 'receipt':
+    case 'disclosure':
+    case 'policy':
+      return [];
+  }
+}
+
+function statementEntries(lines: readonly Line[], { sealed }: TimelineFacts): Map<string, TimelineEntry> {
+  const outcomes = outcomesOf(lines);
+  const verdicts = new Map(
+    lines.flatMap(({ record }) => (record.typ === 'review' ? Object.entries(record.verdicts) : [])),
+  );
+  return new Map(
+    statementsOf(lines).map(({ index, intent, parse }) => {
+      const found = outcomes.get(intent.i);
+      const outcome = found?.record;
+      const entry: TimelineEntry = {
+        kind: 'statement',
+        index,
+        at: intent.t,
+        sid: intent.sid,
+        intent: intent.i,
+        statement: intent.kind,
+        origin: intent.origin,
+        norm: intent.norm ?? parse?.norm ?? null,
+        writes: writes(intent, outcome),
+        tx: intent.tx,
+        outcome:
+          found === undefined || outcome === undefined
+            ? null
+            : {
+                index: found.index,
+                result: outcome.result,
+                sqlstate: outcome.sqlstate,
+                tag: outcome.tag,
+                rows: outcome.rows,
+                bytes: outcome.bytes,
+                ms: outcome.start === null || outcome.end === null ? null : outcome.end - outcome.start,
+              },
+        verdict: verdicts.get(intent.i) ?? null,
+        // The text of an Execute may be held with its Parse.
+        sealed: sealed.has(intent.i) || (parse !== null && sealed.has(parse.i)),
+      };
+      return [intent.i, entry];
+    }),
+  );
+}

@@ -1,0 +1,67 @@
+/**
+ * The collector's hands on the target databases: one ephemeral role for one grant, gone when the grant ends.
+ * Upholds I3 (the role ends on the database's own clock and its sessions are cut by the collector, whatever the client
+ * does) and I6 (a role that could do more or less than its scope is never handed out). Called by `collector/grants`
+ * only. Nothing here knows policy, people or the store: what to make and what is live are parameters.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { Fault } from '../../shared/errors.ts';
+import { type Admin, openAdmin, type TargetConfig } from './admin.ts';
+import { type CreatedRole, createRole, type NewRole } from './create-role.ts';
+import { type EndedRole, endRole, ourRoles } from './end-role.ts';
+
+export type { TargetConfig, TargetTls } from './admin.ts';
+export { adminConfig } from './admin.ts';
+export { type CreatedRole, type NewRole, newRoleName } from './create-role.ts';
+export type { EndedRole } from './end-role.ts';
+export { reap, startReaper } from './reaper.ts';
+export { newPassword } from './scram.ts';
+
+export interface Targets {
+  /** Throws a Fault, with nothing left behind, when the role would not be exactly its scope. */
+  createRole(target: string, role: Omit<NewRole, 'installation'>): Promise<CreatedRole>;
+  /** Idempotent. Throws when the target cannot be reached: call again, later. */
+  endRole(target: string, name: string, graceMs: number): Promise<EndedRole>;
+  /** Ephemeral roles of this installation on the target, with the grants that they were made for. */
+  roles(target: string): Promise<readonly { readonly name: string; readonly grant: string }[]>;
+  close(): Promise<void>;
+}
+
+export interface TargetsOptions {
+  /** Where a target is now; null when neither policy nor environment knows it. Policy reloads take effect at once. */
+  configOf(target: string): TargetConfig | null;
+  /** Constant, unique per installation and shared by its collectors: roles of another installation are left alone. */
+  readonly installation: string;
+  /** Connections that broke while nobody used them. */
+  onError(target: string, error: Error): void;
+}
+
+export function openTargets(options: TargetsOptions): Targets {
+  const admins = new Map<string, Admin>();
+
+  const adminOf = (target: string): Admin => {
+    const config = options.configOf(target);
+    const open = admins.get(target);
+    if (config === null) {
+      // A target that left the policy may still hold a live role: it is cleaned with what was last known of it.
+      if (open !== undefined) return open;
+      throw new Fault('no_target', `Target ${target} is not configured.`, 'Ask an operator to add its admin URL.');
+    }
+    if (open !== undefined && isDeepStrictEqual(open.target, config)) return open;
+    const admin = openAdmin(config, (error) => options.onError(target, error));
+    admins.set(target, admin);
+    open?.close().catch((error: Error) => options.onError(target, error));
+    return admin;
+  };
+
+  return {
+    createRole: async (target, role) => createRole(adminOf(target), { ...role, installation: options.installation }),
+    endRole: async (target, name, graceMs) =>
+      endRole(adminOf(target), name, { installation: options.installation, graceMs }),
+    roles: async (target) => ourRoles(adminOf(target), options.installation),
+    async close() {
+      await Promise.all([...admins.values()].map((admin) => admin.close()));
+      admins.clear();
+    },
+  };
+}

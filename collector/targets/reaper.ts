@@ -1,0 +1,83 @@
+/**
+ * Removes roles that no live grant stands behind: at start and on a timer, on every target, from several collectors at
+ * once. A target that is down is tried again, less and less often, until it is clean. (I3)
+ */
+import type { Targets } from './index.ts';
+
+export interface ReaperOptions {
+  readonly targets: Pick<Targets, 'roles' | 'endRole'>;
+  /** Targets to visit; asked before every round. */
+  targetIds(): Promise<readonly string[]> | readonly string[];
+  /** Which of these roles belong to grants that are being activated, live or being ended. Asked after the roles were listed. */
+  liveOf(roles: readonly string[]): Promise<ReadonlySet<string>>;
+  /** A stray was removed: it outlived its grant. */
+  onStray(stray: { readonly target: string; readonly role: string; readonly grant: string }): Promise<void> | void;
+  /** A target could not be cleaned; it will be tried again in `retryMs`. */
+  onTrouble(target: string, error: unknown, retryMs: number): void;
+}
+
+/**
+ * One target, once; answers with the strays that were removed. The order matters: a role's name is in the store before
+ * the role exists, so a role that was listed first and is not live in the store afterwards is a stray.
+ */
+export async function reap(target: string, options: ReaperOptions): Promise<string[]> {
+  const found = await options.targets.roles(target);
+  if (found.length === 0) return [];
+  const live = await options.liveOf(found.map((role) => role.name));
+  const removed: string[] = [];
+  for (const role of found) {
+    if (live.has(role.name)) continue;
+    const ended = await options.targets.endRole(target, role.name, 0);
+    if (!ended.existed) continue;
+    removed.push(role.name);
+    await options.onStray({ target, role: role.name, grant: role.grant });
+  }
+  return removed;
+}
+
+export interface Reaper {
+  /** Stops the timer and waits for a round under way. */
+  stop(): Promise<void>;
+}
+
+const LONGEST_BACKOFF_MS = 5 * 60_000;
+
+export function startReaper(options: ReaperOptions, everyMs = 30_000): Reaper {
+  const failures = new Map<string, { count: number; notBefore: number }>();
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  let round: Promise<void> = Promise.resolve();
+
+  const visit = async (target: string): Promise<void> => {
+    const failed = failures.get(target);
+    if (failed !== undefined && performance.now() < failed.notBefore) return;
+    try {
+      await reap(target, options);
+      failures.delete(target);
+    } catch (error) {
+      const count = (failed?.count ?? 0) + 1;
+      const retryMs = Math.min(LONGEST_BACKOFF_MS, everyMs * 2 ** (count - 1));
+      failures.set(target, { count, notBefore: performance.now() + retryMs });
+      options.onTrouble(target, error, retryMs);
+    }
+  };
+  const run = async (): Promise<void> => {
+    try {
+      await Promise.all((await options.targetIds()).map(visit));
+    } catch (error) {
+      options.onTrouble('*', error, everyMs);
+    }
+    if (!stopped) timer = setTimeout(start, everyMs);
+  };
+  const start = (): void => {
+    round = run();
+  };
+  start();
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await round;
+    },
+  };
+}
