@@ -1,0 +1,154 @@
+/** Everything on the timeline that is not a statement, one sentence each. */
+import type { ReactNode } from 'react';
+import type { TimelineEntry } from '../../../shared/api.ts';
+import { Chip, Moment } from '../ui/bits.tsx';
+import { endWords } from '../words/grant.ts';
+import { plural } from '../words/number.ts';
+import type { Sign } from '../words/statement.ts';
+import { ageWords, durationWords } from '../words/time.ts';
+import { LedgerIndex, RowFrame } from './row-frame.tsx';
+
+type EventEntry = Exclude<TimelineEntry, { kind: 'statement' }>;
+interface Shown {
+  readonly sign: Sign;
+  readonly head: ReactNode;
+  readonly text?: ReactNode;
+  readonly more?: ReactNode;
+  readonly chip?: ReactNode;
+}
+
+const DECISIONS = { approved: 'Approved', denied: 'Denied', withdrawn: 'Withdrawn', lapsed: 'Lapsed' } as const;
+const NOTICES: Record<string, string> = {
+  refused: 'Refused before it was sent',
+  confirmed: 'Asked once more, and confirmed',
+  export: 'Exported a result',
+  elevated: 'Writes allowed',
+  extended: 'Time extended',
+};
+const FAULTS: Record<string, string> = {
+  torn_tail: 'A torn record was cut off',
+  sync_failed: 'The disk refused a record',
+  clock_jump: 'The clock jumped',
+  recovered: 'The app came back after a crash',
+  abandoned: 'A session was abandoned',
+};
+const SESSION_ENDS: Record<string, string> = {
+  expired: 'at the deadline',
+  handed_back: 'on hand-back',
+  revoked: 'on revocation',
+  disconnected: 'when the app hung up',
+  failed: 'after a failure',
+  recovered: 'found open after a crash',
+};
+const quoted = (text: string): string => `“${text}”`;
+const codeWords = (code: string): string => code.replaceAll('_', ' ');
+
+function shown(entry: EventEntry): Shown {
+  switch (entry.kind) {
+    case 'request':
+      return {
+        sign: 'plain',
+        head: entry.alone ? 'Broke the glass alone.' : 'Asked for access.',
+        text: `${quoted(entry.reason)}.${entry.auth_age_s === null ? '' : ` Logged in ${ageWords(entry.auth_age_s)} before.`}`,
+      };
+    case 'decision':
+      return {
+        sign: entry.decision === 'denied' ? 'bad' : 'plain',
+        head: entry.by === null ? `${DECISIONS[entry.decision]}.` : `${DECISIONS[entry.decision]} by ${entry.by}.`,
+        text: entry.note === null || entry.note === '' ? null : quoted(entry.note),
+      };
+    case 'grant':
+      return {
+        sign: 'plain',
+        head: 'Grant signed',
+        text: (
+          <>
+            until <Moment at={entry.until} as="clock" />
+          </>
+        ),
+      };
+    case 'activation':
+      return {
+        sign: entry.verified ? 'plain' : 'warn',
+        head: 'Role created',
+        text: (
+          <>
+            <span className="mono">{entry.role}</span> · {entry.mode === 'write' ? 'write in' : 'read'}{' '}
+            {plural(entry.tables, 'table')} · until <Moment at={entry.until} as="clock" />
+            {entry.verified ? ' · the database confirmed exactly this' : ' · not confirmed by the database'}
+          </>
+        ),
+      };
+    case 'session':
+      return entry.event === 'opened'
+        ? {
+            sign: 'plain',
+            head: 'Connected',
+            text: [
+              entry.origin === null ? null : `to ${entry.origin}`,
+              entry.pid === null ? null : `backend ${entry.pid}`,
+            ]
+              .filter((part) => part !== null)
+              .join(' · '),
+          }
+        : {
+            sign: 'plain',
+            head: 'Connection closed',
+            text: entry.reason === null ? null : (SESSION_ENDS[entry.reason] ?? codeWords(entry.reason)),
+          };
+    case 'notice':
+      return {
+        sign: entry.notice === 'refused' ? 'bad' : entry.notice === 'elevated' ? 'write' : 'plain',
+        head: NOTICES[entry.notice] ?? codeWords(entry.notice),
+        text: [
+          entry.code === null ? null : codeWords(entry.code),
+          entry.rows === null ? null : plural(entry.rows, 'row'),
+        ]
+          .filter((part) => part !== null)
+          .join(' · '),
+        more: entry.norm === null ? null : <code>{entry.norm}</code>,
+      };
+    case 'fault':
+      return { sign: 'warn', head: `${FAULTS[entry.fault] ?? codeWords(entry.fault)}.`, text: entry.detail };
+    case 'end':
+      return {
+        sign: 'plain',
+        head: endWords[entry.why],
+        text: `${entry.by === null ? '' : `By ${entry.by}. `}Role gone from the database ${durationWords(entry.gone_ms)} later${
+          entry.terminated === 0 ? '.' : `, ${plural(entry.terminated, 'connection')} cut.`
+        }`,
+      };
+    case 'review':
+      return {
+        sign: 'ok',
+        head: `Signed off by ${entry.by}.`,
+        text: quoted(entry.note),
+        chip: (
+          <Chip
+            text={entry.outcome === 'accepted' ? 'accepted' : 'follow-up'}
+            tone={entry.outcome === 'accepted' ? 'ok' : 'warn'}
+          />
+        ),
+      };
+    case 'alert':
+      return {
+        sign: 'bad',
+        head: `Alert: ${codeWords(entry.alert)}.`,
+        text: entry.detail,
+        chip: <Chip text="alert" tone="danger" />,
+      };
+  }
+}
+
+export function EventRow({ entry }: { readonly entry: EventEntry }) {
+  const { sign, head, text, more, chip } = shown(entry);
+  return (
+    <li className="event" data-kind={entry.kind}>
+      <RowFrame at={entry.at} sign={sign} right={chip ?? <LedgerIndex index={entry.index} />}>
+        <b>{head}</b>
+        {text !== null && text !== undefined && text !== '' && <span className="muted"> {text}</span>}
+        {more !== null && more !== undefined && <div className="event-more">{more}</div>}
+      </RowFrame>
+    </li>
+  );
+}
