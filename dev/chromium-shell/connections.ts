@@ -1,0 +1,39 @@
+/** What reaches the double from outside: the controlling process, signals, the end of the browser. */
+import type { Chromium } from './chromium/launch.ts';
+import { controlled, type FromParent } from './runtime.ts';
+
+export interface ParentWishes {
+  quit(): void;
+  power(event: string): void;
+  systemTheme(theme: 'dark' | 'light'): void;
+  reload(): void;
+}
+
+export function listenToParent(wishes: ParentWishes): void {
+  process.on('SIGINT', () => wishes.quit());
+  process.on('SIGTERM', () => wishes.quit());
+  if (!controlled()) return;
+  // A parent that has gone can no longer end this process; it ends itself.
+  process.on('disconnect', () => wishes.quit());
+  process.on('message', (message: FromParent) => {
+    if (message.type === 'quit') wishes.quit();
+    else if (message.type === 'power') wishes.power(message.event);
+    else if (message.type === 'system-theme') wishes.systemTheme(message.theme);
+    else if (message.type === 'reload') wishes.reload();
+  });
+}
+
+/** `run` learns why the browser ended: a crash, or the person closed its window. */
+export function whenBrowserGone(chromium: Promise<Chromium>, run: (reason: string) => void): void {
+  chromium.then(
+    (browser) => {
+      process.on('exit', () => browser.stop());
+      return browser.gone.then(run);
+    },
+    (error: unknown) => {
+      // Nothing can be shown without a browser.
+      console.error(error instanceof Error ? error.message : String(error));
+      process.exit(1);
+    },
+  );
+}

@@ -1,0 +1,58 @@
+/** The application menu. Its commands are pushed to the page as `onCommand`; the page decides what they mean. */
+import type { MenuItemConstructorOptions } from 'electron';
+
+/** `run` and `cancel` act on the editor, `handBack` ends the grant, `palette` opens the search. */
+export type Command = 'run' | 'cancel' | 'handBack' | 'palette';
+
+export interface MenuParts {
+  readonly platform: NodeJS.Platform;
+  readonly packaged: boolean;
+  command(command: Command): void;
+  quit(): void;
+}
+
+export function menuTemplate({ platform, packaged, command, quit }: MenuParts): MenuItemConstructorOptions[] {
+  const mac = platform === 'darwin';
+  // The page sees a key first; one that the editor has used never comes here.
+  const item = (label: string, name: Command, accelerator: string): MenuItemConstructorOptions => ({
+    label,
+    accelerator,
+    click: () => command(name),
+  });
+  const separator: MenuItemConstructorOptions = { type: 'separator' };
+  return [
+    ...(mac ? [{ role: 'appMenu' } as const] : []),
+    ...(mac ? [] : [{ label: '&File', submenu: [{ label: 'Quit', accelerator: 'CmdOrCtrl+Q', click: quit }] }]),
+    {
+      label: '&Edit',
+      submenu: [
+        { role: 'undo' },
+        { role: 'redo' },
+        separator,
+        { role: 'cut' },
+        { role: 'copy' },
+        { role: 'paste' },
+        { role: 'selectAll' },
+        separator,
+        item('Search tables and commands…', 'palette', 'CmdOrCtrl+K'),
+      ],
+    },
+    {
+      label: '&Query',
+      submenu: [item('Run statement', 'run', 'CmdOrCtrl+Enter'), item('Cancel', 'cancel', 'CmdOrCtrl+.')],
+    },
+    { label: '&Glass', submenu: [item('Hand back…', 'handBack', 'CmdOrCtrl+Shift+H')] },
+    {
+      label: '&View',
+      submenu: [
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        separator,
+        { role: 'togglefullscreen' },
+        ...(packaged ? [] : [separator, { role: 'toggleDevTools' } as const]),
+      ],
+    },
+    { role: 'windowMenu' },
+  ];
+}
