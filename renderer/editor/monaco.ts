@@ -1,0 +1,53 @@
+/**
+ * Monaco, set up once: a real worker under `script-src 'self'` and Trusted Types, SQL for PostgreSQL. Loaded lazily by
+ * SqlEditor, so that the request form does not wait for it.
+ */
+import * as monaco from 'monaco-editor/editor';
+import 'monaco-editor/features/register.all';
+import 'monaco-editor/languages/definitions/pgsql/register';
+import workerUrl from 'monaco-editor/editor/editor.worker?worker&url';
+import { language } from 'monaco-editor/languages/definitions/pgsql/pgsql';
+
+export { monaco };
+
+// Monaco's list leaves out a few words that everybody writes. The register above loads this same object.
+if (Array.isArray(language.keywords)) language.keywords.push('BY', 'INTERVAL', 'SKIP', 'LOCKED', 'MATERIALIZED');
+
+/** The policy of our own that the CSP has to name, beside Monaco's. */
+const POLICY = 'vitrine-worker';
+
+interface TypedPolicy {
+  createScriptURL(url: string): unknown;
+}
+interface TrustedTypes {
+  createPolicy(name: string, rules: { createScriptURL(url: string): string }): TypedPolicy;
+}
+// Not in TypeScript's DOM library yet.
+const trustedTypes = (globalThis as { trustedTypes?: TrustedTypes }).trustedTypes;
+
+const policy = trustedTypes?.createPolicy(POLICY, {
+  createScriptURL(url) {
+    const address = new URL(url, location.href);
+    if (address.origin !== location.origin) throw new TypeError('A worker may come from this app only.');
+    return address.href;
+  },
+});
+
+let alive: (works: boolean) => void = () => {};
+/**
+ * Whether the editor's worker answers. Monaco would silently move its work to the page where a worker is blocked, and
+ * typing would stutter; so it is measured, and the window says so. The editor's root carries it as `data-worker`.
+ */
+export const workerAnswers = new Promise<boolean>((resolve) => {
+  alive = resolve;
+});
+
+self.MonacoEnvironment = {
+  getWorker() {
+    // The policy returns a TrustedScriptURL, which the DOM types still call a string.
+    const worker = new Worker((policy?.createScriptURL(workerUrl) ?? workerUrl) as string, { type: 'module' });
+    worker.addEventListener('message', () => alive(true), { once: true });
+    worker.addEventListener('error', () => alive(false), { once: true });
+    return worker;
+  },
+};

@@ -1,0 +1,125 @@
+/** A bridge that answers from a scene: every call of the contract, with a little latency, and nothing behind it. */
+import type { AppState, ResultState, Workspace } from '../../shared/ipc.ts';
+import type { Bridge } from '../bridge.ts';
+import { cell, id, result, schema, script } from './data.ts';
+import type { Scene } from './scenes.ts';
+
+const LATENCY_MS = 2;
+
+export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
+  const states = new Set<(state: AppState) => void>();
+  const results = new Set<(state: ResultState) => void>();
+  const commands = new Set<(value: { command: string }) => void>();
+  let state = scene.state;
+  let runs = 0;
+  const columns = new Map<string, number>();
+
+  const ok = async <T>(value: T) => {
+    await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
+    return { ok: true, value } as const;
+  };
+  const tell = (value: ResultState) => {
+    for (const listener of results) listener(value);
+  };
+  const go = (next: AppState) => {
+    state = next;
+    for (const listener of states) listener(next);
+    return ok(null);
+  };
+  const on =
+    <T>(set: Set<(value: T) => void>) =>
+    (listener: (value: T) => void) => {
+      set.add(listener);
+      return () => void set.delete(listener);
+    };
+  const workspace: Workspace = {
+    tabs: [
+      { id: 'a', title: 'stuck orders.sql', text: scene.text ?? script },
+      { id: 'b', title: 'scratch', text: '' },
+    ],
+    active: 'a',
+  };
+
+  const bridge: Bridge = {
+    getState: () => ok(state),
+    getInfo: () => ok({ version: '0.1.0', build: 'gallery', platform: 'linux', packaged: false }),
+    chooseKey: () => ok(null),
+    unlockKey: () => ok(null),
+    forgetKey: () => ok(null),
+    signIn: () => ok(null),
+    cancelSignIn: () => ok(null),
+    signOut: () => ok(null),
+    submitRequest: () => ok(null),
+    withdrawRequest: () => ok(null),
+    handBack: () =>
+      state.phase === 'live'
+        ? go({
+            phase: 'closing',
+            person: state.person,
+            grant: state.grant,
+            why: 'handed_back',
+            step: 'Closing the connection…',
+          })
+        : ok(null),
+    dismissSummary: () => ok(null),
+    // Good enough for the scenes; the real one is libpg-query's.
+    async splitSql(text) {
+      const ranges = [];
+      for (const match of text.matchAll(/[^;]+;?/g)) {
+        const lead = /^(?:\s|--[^\n]*\n)*/.exec(match[0])?.[0].length ?? 0;
+        if (match[0].slice(lead).trim() === '') continue;
+        ranges.push({ start: match.index + lead, end: match.index + match[0].trimEnd().replace(/;$/, '').length });
+      }
+      return ok(ranges);
+    },
+    async runSql({ tab, text }) {
+      if (scene.refuse !== undefined) return { ok: false, error: scene.refuse };
+      if (scene.confirm !== undefined) return ok({ kind: 'confirm', ...scene.confirm });
+      runs++;
+      const pushed = (scene.results ?? [[0, {}]]).map(
+        ([after, part], i) => [after, result({ tab, text, id: id(runs * 100 + i), ...part })] as const,
+      );
+      for (const [after, value] of pushed) {
+        columns.set(value.id, value.columns.length);
+        setTimeout(() => tell(value), after);
+      }
+      return ok({ kind: 'started', results: [...new Set(pushed.map(([, value]) => value.id))] });
+    },
+    cancelSql: () => ok(null),
+    getRows: ({ result: of, offset, count }) =>
+      ok(Array.from({ length: count }, (_, i) => cell(offset + i, columns.get(of) ?? 6))),
+    closeResult: () => ok(null),
+    getSchema: () => ok(schema),
+    loadWorkspace: () => ok(workspace),
+    saveWorkspace: () => ok(null),
+    getSettings: () => ok({ theme, side_width: 264, editor_height: 0.36, editor_font_size: 13 }),
+    saveSettings: () => ok(null),
+    copyText: () => ok(null),
+    onState: on(states),
+    onResult: on(results),
+    onCommand: on(commands),
+  };
+
+  const run = () => {
+    const editor = document.querySelector('.editor[data-worker=answers]');
+    if (editor !== null && document.querySelector('.result-empty') === null) return;
+    if (editor !== null) for (const listener of commands) listener({ command: 'run' });
+    setTimeout(run, 400);
+  };
+  if (scene.run === true) run();
+  // For the scripts that look at the gallery: what was called, and pushes from outside.
+  const calls: [string, unknown[]][] = [];
+  const recorded = Object.fromEntries(
+    Object.entries(bridge).map(([name, call]) => [
+      name,
+      (...args: unknown[]) => {
+        if (!name.startsWith('on')) calls.push([name, args]);
+        // The arguments are exactly what the page gave to this function of the contract.
+        return (call as (...args: unknown[]) => unknown)(...args);
+      },
+    ]),
+  );
+  Object.assign(window, { gallery: { go, tell, calls } });
+  // Same keys, same functions.
+  return recorded as unknown as Bridge;
+}

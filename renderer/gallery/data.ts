@@ -1,0 +1,313 @@
+/** Facts that the scenes share: the people, the policy and the shop of the embedded stack. */
+import type { Options, Person, RequestView, SeverityOption } from '../../shared/api.ts';
+import type { Limits, Scope } from '../../shared/grants.ts';
+import type { LiveGrant, ResultState, SchemaTable, Summary } from '../../shared/ipc.ts';
+
+export const amira: Person = { sub: 'amira', name: 'Amira Haddad', roles: ['engineer'] };
+export const limits: Limits = {
+  max_rows: 1_000_000,
+  max_bytes: 256 * 1024 * 1024,
+  statement_timeout_ms: 60_000,
+  idle_tx_timeout_ms: 60_000,
+  connections: 4,
+  strict: false,
+  max_unacked: 500,
+  max_age_s: 60,
+  unparsed: false,
+};
+const tables = ['customers', 'orders', 'order_lines', 'payments', 'shipments', 'products', 'warehouses'];
+const read: Scope = {
+  id: 'support-read',
+  label: 'Support read',
+  mode: 'read',
+  tables: tables.map((table) => ({
+    schema: 'shop',
+    table,
+    select: table === 'customers' ? ['id', 'name', 'created_at'] : '*',
+  })),
+};
+export const repair: Scope = {
+  id: 'orders-repair',
+  label: 'Orders repair',
+  mode: 'write',
+  tables: read.tables.map((t) => (t.table === 'orders' ? { ...t, update: ['status', 'updated_at', 'details'] } : t)),
+};
+
+const severity = (part: Partial<SeverityOption> & Pick<SeverityOption, 'id' | 'summary'>): SeverityOption => ({
+  label: part.id,
+  max_minutes: 30,
+  default_minutes: 30,
+  approvals: 0,
+  alone: false,
+  review_hours: 24,
+  limits,
+  told: { approvers: 4, reviewers: 2 },
+  refused: null,
+  ...part,
+});
+const severities = [
+  severity({ id: 'SEV1', summary: '30 min, alone', alone: true }),
+  severity({ id: 'SEV2', summary: '30 min, 1 approval', approvals: 1 }),
+  severity({ id: 'SEV3', summary: '60 min, 2 approvals', approvals: 2, max_minutes: 60, default_minutes: 60 }),
+  severity({
+    id: 'Drill',
+    summary: '10 min, read',
+    alone: true,
+    max_minutes: 10,
+    default_minutes: 10,
+    review_hours: null,
+    told: { approvers: 0, reviewers: 0 },
+  }),
+];
+export const hash = 'A'.repeat(43);
+export const id = (n: number): string => `r${String(n).padStart(21, '0')}`;
+export const options: Options = {
+  policy: hash,
+  overdue_reviews: 0,
+  targets: [
+    {
+      id: 'orders',
+      label: 'Orders',
+      environment: 'production',
+      database: 'shop',
+      scopes: [
+        {
+          id: 'support-read',
+          label: 'Support read',
+          mode: 'read',
+          summary: 'Read 7 tables; customers without e-mail, phone and address',
+          scope: read,
+          severities,
+        },
+        {
+          id: 'orders-repair',
+          label: 'Orders repair',
+          mode: 'write',
+          summary: 'Read 7 tables; update of orders: status, updated_at, details',
+          scope: repair,
+          severities: severities.slice(0, 3),
+        },
+      ],
+    },
+    {
+      id: 'billing-staging',
+      label: 'Billing',
+      environment: 'staging',
+      database: 'billing',
+      scopes: [
+        {
+          id: 'support-read',
+          label: 'Support read',
+          mode: 'read',
+          summary: 'Read 7 tables',
+          scope: read,
+          severities: severities.slice(0, 2),
+        },
+      ],
+    },
+  ],
+};
+export const refusedOptions: Options = {
+  ...options,
+  overdue_reviews: 1,
+  targets: options.targets.map((t) => ({
+    ...t,
+    scopes: t.scopes.map((s) => ({
+      ...s,
+      severities: s.severities.map((sev) =>
+        sev.id === 'SEV1'
+          ? {
+              ...sev,
+              refused: 'The review of INC-4698 is overdue since yesterday, so you cannot break the glass alone.',
+            }
+          : sev,
+      ),
+    })),
+  })),
+};
+
+const at = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();
+export const grant = (leftS: number, scope: Scope = read): LiveGrant => ({
+  id: id(1),
+  target: { id: 'orders', label: 'Orders', environment: 'production' },
+  scope,
+  mode: scope.mode,
+  severity: 'SEV1',
+  ticket: 'INC-4711',
+  reason: 'Orders stuck in processing since the 11:40 deploy',
+  limits,
+  expires_at: '2026-11-23T14:32:11.000Z',
+  left_ms: leftS * 1000,
+  total_ms: 30 * 60_000,
+});
+export const request = (part: Partial<RequestView> = {}): RequestView => ({
+  id: id(2),
+  state: 'requested',
+  by: amira,
+  target: { id: 'orders', label: 'Orders', environment: 'production' },
+  scope: read,
+  severity: 'SEV2',
+  ticket: 'INC-4711',
+  reason: 'Orders stuck in processing since the 11:40 deploy; I need to see which worker holds them.',
+  minutes: 30,
+  alone: false,
+  approvals_needed: 1,
+  approvals: [],
+  approvers: ['Li Na', 'Jonas Weber', 'Priya Raman'],
+  note: null,
+  created_at: at(-2),
+  lapses_at: at(28),
+  activated_at: null,
+  expires_at: null,
+  ended_at: null,
+  end_reason: null,
+  ended_by: null,
+  review: { state: 'none', due_at: null },
+  url: 'https://vitrine.example/requests/r0000000000000000000002',
+  ...part,
+});
+export const ledger = { recorded: 42, in_ledger: 42, index: 18_204, waiting: null };
+
+const column = (name: string, type: string, more: Partial<SchemaTable['columns'][number]> = {}) => ({
+  name,
+  type,
+  pk: false,
+  references: null,
+  nullable: true,
+  allowed: true,
+  ...more,
+});
+const table = (name: string, rows: number, more: Partial<SchemaTable> = {}): SchemaTable => ({
+  schema: 'shop',
+  name,
+  kind: 'table',
+  rows,
+  select: 'all',
+  writes: false,
+  columns: [column('id', 'bigint', { pk: true, nullable: false }), column('created_at', 'timestamptz')],
+  ...more,
+});
+export const schema: SchemaTable[] = [
+  table('customers', 214_000, {
+    select: 'some',
+    columns: [
+      column('id', 'bigint', { pk: true }),
+      column('name', 'text'),
+      column('created_at', 'timestamptz'),
+      ...['email', 'phone', 'address', 'city', 'birthday', 'notes'].map((n) => column(n, 'text', { allowed: false })),
+    ],
+  }),
+  table('orders', 1_204_331, {
+    columns: [
+      column('id', 'bigint', { pk: true }),
+      column('customer_id', 'bigint', { references: 'shop.customers.id' }),
+      column('status', 'order_status'),
+      column('placed_at', 'timestamptz'),
+      column('details', 'jsonb'),
+    ],
+  }),
+  table('order_lines', 3_412_000),
+  table('payments', 1_140_200),
+  table('shipments', 980_400),
+  table('products', 12_040),
+  table('open_orders', 0, { kind: 'view', rows: null }),
+  table('card_tokens', 0, { select: 'none' }),
+];
+
+export const script = `-- INC-4711: orders that never left processing after the 11:40 deploy
+select o.id, o.placed_at, c.name, o.total, o.details->>'worker' as worker, p.state as payment
+from shop.orders o
+join shop.customers c on c.id = o.customer_id
+left join shop.payments p on p.order_id = o.id
+where o.status = 'processing' and o.placed_at < now() - interval '2 hours'
+order by o.placed_at;
+
+select status, count(*) from shop.orders group by 1;
+`;
+export const result = (part: Partial<ResultState> = {}): ResultState => ({
+  id: id(10),
+  tab: 'a',
+  text: 'select status, count(*) from shop.orders group by 1',
+  offset: 0,
+  status: 'done',
+  columns: [
+    { name: 'id', type: 'bigint', align: 'right' },
+    { name: 'placed_at', type: 'timestamptz', align: 'left' },
+    { name: 'name', type: 'text', align: 'left' },
+    { name: 'total', type: 'numeric(12,2)', align: 'right' },
+    { name: 'worker', type: 'text', align: 'left' },
+    { name: 'payment', type: 'payment_state', align: 'left' },
+  ],
+  rows: 37,
+  stored: 37,
+  capped: false,
+  tag: 'SELECT 37',
+  notices: [],
+  error: null,
+  waited_ms: 2,
+  first_row_ms: 29,
+  done_ms: 31,
+  intent: id(11),
+  ledger_index: 18_204,
+  ...part,
+});
+
+const names = ['Amira Haddad', 'Jonas Weber', 'Li Na', 'Priya Raman', 'Tomás Ruiz', 'Ingrid Solheim', 'Kofi Mensah'];
+/** Row `i` of the pretended result, with `columns` columns. */
+export const cell = (i: number, columns: number): (string | null)[] => {
+  const row = [
+    String(918_231 + i * 37),
+    `2026-11-23 11:${String(40 + (i % 19)).padStart(2, '0')}:${String((10 + i * 2) % 60).padStart(2, '0')}+00`,
+    names[i % names.length] ?? null,
+    (40 + ((i * 13.37) % 900)).toFixed(2),
+    i % 4 === 2 ? null : 'worker-7c9f',
+    i % 5 === 4 ? null : i % 7 === 3 ? '' : 'captured',
+  ];
+  while (row.length < columns) row.push(`cell ${i}.${row.length}`);
+  return row.slice(0, columns);
+};
+
+export const summary = (part: Partial<Summary> = {}): Summary => ({
+  grant: id(1),
+  target: 'Orders',
+  environment: 'production',
+  severity: 'SEV1',
+  ticket: 'INC-4711',
+  why: 'handed_back',
+  used_ms: (24 * 60 + 18) * 1000,
+  total_ms: 30 * 60_000,
+  statements: 42,
+  denied: 1,
+  rows_read: 8214,
+  rows_changed: 37,
+  gone_ms: 180,
+  cut: null,
+  transaction: null,
+  recent: [
+    ['select status, count(*) from shop.orders group by 1', 'ok', 'SELECT 6', 212, null],
+    ['select * from shop.card_tokens', 'error', null, 3, '42501'],
+    [
+      "select o.id, o.placed_at, c.name from shop.orders o join shop.customers c on c.id = o.customer_id where o.status = 'processing'",
+      'ok',
+      'SELECT 37',
+      31,
+      null,
+    ],
+    ['begin', 'ok', 'BEGIN', 1, null],
+    ["update shop.orders set status = 'queued', updated_at = now() where id = any($1)", 'ok', 'UPDATE 37', 18, null],
+    ['commit', 'ok', 'COMMIT', 4, null],
+    ['select pg_sleep(600)', 'cancelled', null, 42_100, '57014'],
+  ].map(([text, outcome, tag, ms, sqlstate], i) => ({
+    intent: id(20 + i),
+    text: String(text),
+    // The list above is written by hand with the contract's words.
+    result: outcome as 'ok' | 'error' | 'cancelled',
+    tag: tag === null ? null : String(tag),
+    sqlstate: sqlstate === null ? null : String(sqlstate),
+    rows: 0,
+    ms: Number(ms),
+  })),
+  review_due_at: at(21 * 60),
+  ledger: { recorded: 84, in_ledger: 84, index: 18_240, waiting: null },
+  ...part,
+});

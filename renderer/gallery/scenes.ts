@@ -1,0 +1,288 @@
+/** Every screen and state, by name. */
+import type { AppState, ResultState, UserError } from '../../shared/ipc.ts';
+import { amira, grant, ledger, options, refusedOptions, repair, request, summary } from './data.ts';
+
+export interface Scene {
+  readonly state: AppState;
+  /** Pushed when a statement is run, after so many ms. */
+  readonly results?: readonly (readonly [afterMs: number, result: Partial<ResultState>])[];
+  /** Answered to the run itself. */
+  readonly refuse?: UserError;
+  readonly confirm?: { readonly title: string; readonly detail: string; readonly action: string };
+  /** Run at once when the editor is there. */
+  readonly run?: boolean;
+  readonly text?: string;
+}
+
+type LiveState = Extract<AppState, { phase: 'live' }>;
+const live = (leftS: number, part: Partial<LiveState> = {}): LiveState => ({
+  phase: 'live',
+  person: amira,
+  grant: grant(leftS),
+  connection: { status: 'connected', backend_pid: 48_213, server_version: '18.1', tx: 'idle' },
+  ledger,
+  blocked: null,
+  ...part,
+});
+const writing = (leftS: number): LiveState => live(leftS, { grant: grant(leftS, repair) });
+const done = [[0, {}]] as const;
+const locked = (part: Partial<Extract<AppState, { phase: 'locked' }>> = {}): AppState => ({
+  phase: 'locked',
+  person: amira,
+  options,
+  prefill: {
+    target: 'orders',
+    severity: 'SEV1',
+    ticket: 'INC-4711',
+    reason: 'Orders stuck in processing since the 11:40 deploy',
+  },
+  problem: null,
+  ledger,
+  ...part,
+});
+const problem: UserError = {
+  code: 'collector_unreachable',
+  message: 'The collector at https://vitrine.example does not answer. What was recorded is safe on this disk.',
+  hint: 'Check the network or VPN. Vitrine tries again every few seconds.',
+};
+const failed = {
+  status: 'error',
+  columns: [],
+  rows: 0,
+  stored: 0,
+  tag: null,
+  first_row_ms: null,
+  done_ms: 8,
+} as const satisfies Partial<ResultState>;
+
+export const scenes: Readonly<Record<string, Scene>> = {
+  starting: { state: { phase: 'starting', problem: null } },
+  'starting-problem': { state: { phase: 'starting', problem } },
+  'key-choose': { state: { phase: 'key', key: 'choose', problem: null } },
+  'key-unlock': {
+    state: {
+      phase: 'key',
+      key: 'unlock',
+      problem: { code: 'wrong_passphrase', message: 'That is not the passphrase.', hint: null },
+    },
+  },
+  'signed-out': { state: { phase: 'signed-out', collector: 'https://vitrine.example', problem: null } },
+  'signed-out-problem': { state: { phase: 'signed-out', collector: 'https://vitrine.example', problem } },
+  'signing-in': { state: { phase: 'signing-in', collector: 'https://vitrine.example' } },
+  locked: { state: locked() },
+  'locked-empty': { state: locked({ prefill: {} }) },
+  'locked-refused': {
+    state: locked({
+      options: refusedOptions,
+      prefill: { target: 'orders', severity: 'SEV2', ticket: 'INC-4711' },
+      ledger: { ...ledger, in_ledger: 39 },
+    }),
+  },
+  'locked-denied': {
+    state: locked({
+      problem: {
+        code: 'denied',
+        message: 'Li Na said no: “Use the read replica for this.”',
+        hint: 'Change the request, or talk to Li Na.',
+      },
+    }),
+  },
+  'locked-nothing': { state: locked({ options: { ...options, targets: [] } }) },
+  waiting: { state: { phase: 'waiting', person: amira, request: request() } },
+  'waiting-two': {
+    state: {
+      phase: 'waiting',
+      person: amira,
+      request: request({
+        severity: 'SEV3',
+        approvals_needed: 2,
+        approvals: [{ sub: 'lina', name: 'Li Na', alone: false, at: '2026-11-23T14:03:00.000Z' }],
+        approvers: ['Jonas Weber', 'Priya Raman'],
+      }),
+    },
+  },
+  activating: {
+    state: {
+      phase: 'activating',
+      person: amira,
+      request: request({ state: 'approved' }),
+      step: 'Creating a database role for this grant…',
+    },
+  },
+  live: { state: live(1421), results: done, run: true },
+  'live-empty': { state: live(1421) },
+  'live-write': {
+    state: { ...writing(1421), connection: { ...live(0).connection, tx: 'transaction' } },
+    results: [
+      [0, { columns: [], rows: 37, stored: 0, tag: 'UPDATE 37', first_row_ms: null, done_ms: 18, ledger_index: null }],
+    ],
+    run: true,
+  },
+  warning: { state: writing(252), results: done, run: true },
+  'closing-soon': { state: live(38), results: done, run: true },
+  running: {
+    state: live(1200),
+    results: [[0, { ...failed, status: 'running', done_ms: null, ledger_index: null }]],
+    run: true,
+  },
+  cancelling: {
+    state: live(1200),
+    results: [[0, { ...failed, status: 'cancelling', done_ms: null, ledger_index: null }]],
+    run: true,
+  },
+  cancelled: { state: live(1200), results: [[0, { ...failed, status: 'cancelled', done_ms: 4210 }]], run: true },
+  unknown: { state: live(1200), results: [[0, { ...failed, status: 'unknown', done_ms: 4210 }]], run: true },
+  error: {
+    state: live(1200),
+    results: [
+      [
+        0,
+        {
+          ...failed,
+          error: {
+            code: '42703',
+            message: 'column o.placed does not exist',
+            detail: null,
+            hint: 'Perhaps you meant to reference the column "o.placed_at".',
+            position: 13,
+          },
+        },
+      ],
+    ],
+    run: true,
+  },
+  denied: {
+    state: live(1200),
+    results: [
+      [
+        0,
+        {
+          ...failed,
+          error: {
+            code: '42501',
+            message: 'permission denied for table card_tokens',
+            detail: null,
+            hint: null,
+            position: null,
+          },
+        },
+      ],
+    ],
+    run: true,
+  },
+  'no-rows': { state: live(1200), results: [[0, { rows: 0, stored: 0, tag: 'SELECT 0' }]], run: true },
+  capped: {
+    state: live(1200),
+    results: [
+      [
+        0,
+        {
+          rows: 1_204_331,
+          stored: 1_000_000,
+          capped: true,
+          notices: ['NOTICE: table "orders" was analysed 3 days ago', 'WARNING: there is no transaction in progress'],
+        },
+      ],
+    ],
+    run: true,
+  },
+  several: {
+    state: live(1200),
+    results: [
+      [0, { rows: 6, stored: 6, offset: 0 }],
+      [0, { offset: 60, columns: [], tag: 'UPDATE 37', rows: 37, stored: 0 }],
+      [0, { offset: 90 }],
+    ],
+    run: true,
+  },
+  confirm: {
+    state: live(1200),
+    confirm: {
+      title: 'Update every row of shop.orders?',
+      detail: 'The statement has no WHERE: about 1.2 million rows would change.',
+      action: 'Run it anyway',
+    },
+    run: true,
+  },
+  'not-sent': {
+    state: live(1200),
+    refuse: {
+      code: 'after_deadline',
+      message: 'The grant ended at 14:32 UTC; nothing was sent.',
+      hint: 'Request access again.',
+    },
+    run: true,
+  },
+  blocked: {
+    state: live(1200, {
+      blocked: {
+        code: 'log_unwritable',
+        message: 'The log on this device cannot be written: the disk is full. Nothing is sent until it can.',
+        hint: 'Free some space; Vitrine goes on by itself.',
+      },
+      connection: { status: 'lost', backend_pid: null, server_version: '18.1', tx: 'idle' },
+      ledger: { recorded: 42, in_ledger: 36, index: 18_198, waiting: 'collector unreachable, next try in 4 s' },
+    }),
+  },
+  million: {
+    state: live(1200),
+    results: [
+      [
+        0,
+        {
+          rows: 1_000_000,
+          stored: 1_000_000,
+          columns: Array.from({ length: 20 }, (_, i) => ({
+            name: i === 0 ? 'id' : `column_${i}`,
+            type: i % 3 === 0 ? 'bigint' : 'text',
+            align: i % 3 === 0 ? 'right' : 'left',
+          })),
+        },
+      ],
+    ],
+    run: true,
+  },
+  hostile: {
+    state: live(1200),
+    text: 'select 1',
+    results: [
+      [
+        0,
+        {
+          columns: [
+            { name: '<img src=x onerror=alert(1)>', type: 'text', align: 'left' },
+            { name: '', type: 'text', align: 'left' },
+            { name: 'same', type: 'text', align: 'left' },
+            { name: 'same', type: 'text', align: 'left' },
+          ],
+        },
+      ],
+    ],
+    run: true,
+  },
+  closing: {
+    state: {
+      phase: 'closing',
+      person: amira,
+      grant: grant(0),
+      why: 'expired',
+      step: 'Asking the server to cancel what is running…',
+    },
+    results: done,
+  },
+  closed: { state: { phase: 'closed', person: amira, summary: summary() } },
+  'closed-expired': {
+    state: {
+      phase: 'closed',
+      person: amira,
+      summary: summary({
+        why: 'expired',
+        used_ms: 30 * 60_000,
+        gone_ms: null,
+        cut: { text: 'select pg_sleep(600)', outcome: 'The server cancelled it; nothing was changed.' },
+        transaction: 'An open transaction was rolled back: 37 changed rows are as they were.',
+        ledger: { recorded: 84, in_ledger: 80, index: 18_236, waiting: 'Next try in 2 s.' },
+      }),
+    },
+  },
+};

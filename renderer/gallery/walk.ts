@@ -1,0 +1,207 @@
+/**
+ * Walks through the gallery as a person does, with keys and clicks, and checks what the screen then says. For work on
+ * the renderer alone; the whole product is walked by e2e/.
+ *
+ *   node renderer/gallery/walk.ts
+ */
+import assert from 'node:assert/strict';
+import { chromium, type Page } from 'playwright';
+import { serveGallery } from './serve.ts';
+
+const { origin, stop } = await serveGallery();
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox'],
+});
+const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+let failed = 0;
+
+async function walk(name: string, scene: string, steps: (page: Page) => Promise<void>): Promise<void> {
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  page.setDefaultTimeout(8000);
+  try {
+    await page.goto(`${origin}/?scene=${scene}`);
+    await steps(page);
+    assert.deepEqual(errors, []);
+    console.log(`ok    ${name}`);
+  } catch (error) {
+    failed++;
+    console.log(`FAIL  ${name}: ${error instanceof Error ? error.message.slice(0, 600) : error}`);
+  }
+  await page.close();
+}
+/** Calls that the page made, by name. */
+const calls = (page: Page, name: string) =>
+  page.evaluate(
+    (n) =>
+      (window as unknown as { gallery: { calls: [string, unknown[]][] } }).gallery.calls
+        .filter(([c]) => c === n)
+        .map(([, args]) => args),
+    name,
+  );
+const ready = (page: Page) => page.locator('.editor[data-worker=answers]').waitFor({ timeout: 20_000 });
+const text = (page: Page, selector: string) => page.locator(selector).textContent();
+
+await walk('Enter sends the request from a field', 'locked', async (page) => {
+  await page.getByLabel('Incident').focus();
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(50);
+  const [sent] = await calls(page, 'submitRequest');
+  assert.deepEqual(sent, [
+    {
+      target: 'orders',
+      scope: 'support-read',
+      severity: 'SEV1',
+      ticket: 'INC-4711',
+      reason: 'Orders stuck in processing since the 11:40 deploy',
+      minutes: 30,
+      alone: true,
+    },
+  ]);
+});
+await walk('A request that is wrong names the fields and goes to the first', 'locked-empty', async (page) => {
+  await page.getByRole('button', { name: 'Break the glass' }).click();
+  await page.getByText('Which incident is it?').waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-field')), 'ticket');
+  assert.equal((await calls(page, 'submitRequest')).length, 0);
+});
+await walk('The severity is chosen with the arrow keys and changes what is said', 'locked', async (page) => {
+  await page.getByRole('radio', { name: /SEV1/ }).focus();
+  await page.keyboard.press('ArrowRight');
+  await page.getByRole('button', { name: 'Ask for approval' }).waitFor();
+  await page.getByText('Somebody has to approve first').waitFor();
+});
+await walk('The database is picked by keyboard', 'locked', async (page) => {
+  await page.getByLabel('Database').focus();
+  await page.keyboard.press('Space');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Database').getByText('Billing').first().waitFor();
+  assert.equal((await calls(page, 'submitRequest')).length, 0);
+});
+await walk('Ctrl+Enter runs the current statement, and only that', 'live-empty', async (page) => {
+  await ready(page);
+  await page.locator('.monaco-editor .view-line').nth(8).click();
+  await page.keyboard.press('Control+Enter');
+  await page.locator('.result-title', { hasText: '37 rows' }).waitFor();
+  const [run] = await calls(page, 'runSql');
+  assert.deepEqual(run, [{ tab: 'a', text: 'select status, count(*) from shop.orders group by 1', confirmed: false }]);
+});
+await walk('F5 runs everything', 'live-empty', async (page) => {
+  await ready(page);
+  await page.locator('.monaco-editor .view-line').first().click();
+  await page.keyboard.press('F5');
+  await page.locator('.result-bar').waitFor();
+  const [run] = (await calls(page, 'runSql')) as [[{ text: string }]];
+  assert.match(run[0].text, /^-- INC[\s\S]*group by 1;\n$/);
+});
+await walk('Typing is saved, and shows the mark of the statement', 'live-empty', async (page) => {
+  await ready(page);
+  await page.getByRole('tab', { name: 'scratch' }).click();
+  await page.keyboard.type('select 42');
+  await page.locator('.statement-margin').waitFor();
+  await page.waitForTimeout(400);
+  const saves = (await calls(page, 'saveWorkspace')) as [{ tabs: { text: string }[]; active: string }][];
+  assert.equal(saves.at(-1)?.[0].tabs[1]?.text, 'select 42');
+  assert.equal(saves.at(-1)?.[0].active, 'b');
+});
+await walk('Escape asks to cancel what runs', 'running', async (page) => {
+  await ready(page);
+  await page.getByRole('button', { name: /Cancel/ }).waitFor();
+  await page.locator('.monaco-editor .view-line').first().click();
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(100);
+  assert.equal((await calls(page, 'cancelSql')).length, 1);
+});
+await walk('Handing back while a statement runs is asked about first', 'running', async (page) => {
+  await ready(page);
+  await page.getByRole('button', { name: /Cancel/ }).waitFor();
+  await page.getByRole('button', { name: 'Hand back' }).click();
+  await page.getByRole('dialog').getByText('still running').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal((await calls(page, 'handBack')).length, 0);
+});
+await walk('Handing back in peace is one click, and the page says that it closes', 'live-empty', async (page) => {
+  await ready(page);
+  await page.getByRole('button', { name: 'Hand back' }).click();
+  await page.getByText('Closing the connection…').waitFor();
+  assert.match(await page.title(), /^Closing/);
+});
+await walk('The grid is walked by keys and copies a range', 'live', async (page) => {
+  await ready(page);
+  await page.getByRole('gridcell').first().waitFor();
+  await page.getByRole('grid').focus();
+  for (const key of ['ArrowDown', 'ArrowRight', 'Shift+ArrowDown', 'Shift+ArrowRight', 'Control+c'])
+    await page.keyboard.press(key);
+  await page.getByText('Copied 2 rows').first().waitFor();
+  const [copied] = await calls(page, 'copyText');
+  assert.deepEqual(copied, ['2026-11-23 11:41:12+00\tJonas Weber\n2026-11-23 11:42:14+00\tLi Na']);
+  const active = await page.getByRole('grid').getAttribute('aria-activedescendant');
+  assert.equal(await page.evaluate((id) => document.getElementById(id ?? '')?.textContent, active), 'Li Na');
+});
+await walk('The last of a million rows is one key away', 'million', async (page) => {
+  await ready(page);
+  await page.getByRole('gridcell').first().waitFor();
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('Control+End');
+  await page.locator('.grid-number', { hasText: /^1000000$/ }).waitFor();
+  await page.locator('.grid-cell.focus').waitFor();
+});
+await walk('Ctrl+K searches, and Enter puts a name into the editor', 'live-empty', async (page) => {
+  await ready(page);
+  await page.getByRole('tab', { name: 'scratch' }).click();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('placed');
+  await page.keyboard.press('Enter');
+  for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+  await page.locator('.monaco-editor .view-line', { hasText: 'placed_at' }).waitFor();
+});
+await walk('A tab is renamed by double click, and asks before its text is thrown away', 'live-empty', async (page) => {
+  await ready(page);
+  await page.getByRole('tab', { name: 'scratch' }).dblclick();
+  await page.getByLabel('Name of the tab').fill('numbers');
+  await page.keyboard.press('Enter');
+  await page.getByRole('tab', { name: 'numbers' }).waitFor();
+  await page.getByRole('tab', { name: 'stuck orders.sql' }).focus();
+  await page.keyboard.press('Delete');
+  await page.getByRole('dialog').getByText('Close “stuck orders.sql”?').waitFor();
+  await page.getByRole('button', { name: 'Close and discard' }).click();
+  await page.getByRole('tab', { name: 'stuck orders.sql' }).waitFor({ state: 'detached' });
+});
+await walk('An error leads to its place', 'error', async (page) => {
+  await ready(page);
+  await page.getByRole('button', { name: 'Go to the place' }).click();
+  await page.locator('.squiggly-error').waitFor();
+  assert.match((await text(page, '.status')) ?? '', /Ln 2, Col 14/);
+});
+await walk('A dangerous statement runs only when it was confirmed', 'confirm', async (page) => {
+  await ready(page);
+  await page.getByRole('button', { name: 'Run it anyway' }).click();
+  await page.waitForTimeout(100);
+  const runs = (await calls(page, 'runSql')) as [{ confirmed: boolean }][];
+  assert.deepEqual(
+    runs.map(([run]) => run.confirmed),
+    [false, true],
+  );
+});
+await walk('Data with markup and names with nothing in them are only text', 'hostile', async (page) => {
+  await ready(page);
+  await page.getByRole('columnheader', { name: '<img src=x onerror=alert(1)>' }).waitFor();
+  assert.equal(await page.locator('.grid img').count(), 0);
+});
+await walk('The theme is changed from the menu', 'live-empty', async (page) => {
+  await ready(page);
+  await page.getByRole('button', { name: /Settings/ }).click();
+  await page.getByRole('menuitemradio', { name: 'Light' }).click();
+  await page.locator('html[data-theme=light]').waitFor();
+  const [saved] = (await calls(page, 'saveSettings')) as [[{ theme: string }]];
+  assert.equal(saved[0].theme, 'light');
+});
+
+await browser.close();
+await stop();
+console.log(failed === 0 ? 'every walk ended well' : `${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

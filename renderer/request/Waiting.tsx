@@ -1,0 +1,141 @@
+/** Asked, and waiting: who can answer, since when, until when, the link to send them. Also the moment of opening. */
+import { useEffect, useState } from 'react';
+import type { RequestView } from '../../shared/api.ts';
+import { ask, type Bridge } from '../bridge.ts';
+import { environmentKind, environmentWord } from '../glass/scope-words.ts';
+import { Dialog } from '../ui/Dialog.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { useToast } from '../ui/Toasts.tsx';
+import { minutes, plural, utcTime } from '../words/format.ts';
+import './request.css';
+
+const minutesSince = (timestamp: string) => Math.max(0, Math.floor((Date.now() - Date.parse(timestamp)) / 60_000));
+
+/** Minutes since, as words; re-read every few seconds. */
+function useSince(timestamp: string): string {
+  const [since, setSince] = useState(() => minutesSince(timestamp));
+  useEffect(() => {
+    setSince(minutesSince(timestamp));
+    const timer = setInterval(() => setSince(minutesSince(timestamp)), 5000);
+    return () => clearInterval(timer);
+  }, [timestamp]);
+  return since === 0 ? 'just now' : `${plural(since, 'minute')} ago`;
+}
+
+const listed = new Intl.ListFormat('en', { type: 'disjunction' });
+
+export function Waiting(props: {
+  readonly bridge: Bridge;
+  readonly request: RequestView;
+  readonly step: string | null;
+}) {
+  const { bridge, request, step } = props;
+  const say = useToast();
+  const since = useSince(request.created_at);
+  const [asking, setAsking] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const missing = Math.max(0, request.approvals_needed - request.approvals.length);
+
+  const withdraw = async () => {
+    setAsking(false);
+    const answer = await ask(bridge.withdrawRequest());
+    if (!answer.ok) say(answer.error);
+  };
+  const copy = async () => {
+    const answer = await ask(bridge.copyText(request.url));
+    if (!answer.ok) return say(answer.error);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2000);
+  };
+
+  return (
+    <section className="card waiting" aria-labelledby="waiting-title">
+      <div className="waiting-head">
+        <div className="row">
+          <h1 id="waiting-title">{step === null ? 'Waiting for approval' : 'Opening the glass'}</h1>
+          <span className="grow" />
+          <span className="spinner" />
+        </div>
+        <p role="status">
+          {step ??
+            (missing === 0
+              ? 'Approved. The glass opens now.'
+              : `${missing === 1 ? 'One person has' : `${missing} people have`} to approve. It opens by itself; you can keep this window open.`)}
+        </p>
+        <div className="row">
+          <b>{request.target.label}</b>
+          <span className={`chip ${environmentKind(request.target.environment)}`}>
+            {environmentWord[request.target.environment]}
+          </span>
+          <span className="chip">{request.scope.label}</span>
+          <span className="chip">{request.severity}</span>
+          <span className="chip">{request.ticket}</span>
+        </div>
+      </div>
+      <dl>
+        <dt>Why</dt>
+        <dd className="selectable">{request.reason}</dd>
+        <dt>For</dt>
+        <dd>{minutes(request.minutes)}, counted from the moment it opens</dd>
+        <dt>Asked</dt>
+        <dd className="num">
+          {utcTime(request.created_at)} · {since}
+        </dd>
+        {(request.approvals.length > 0 || request.approvals_needed > 0) && (
+          <>
+            <dt>Approvals</dt>
+            <dd className="steps">
+              {request.approvals.map((approval) => (
+                <div key={approval.sub}>
+                  <Icon name="tick" />
+                  {approval.name} <span className="faint num">{utcTime(approval.at)}</span>
+                </div>
+              ))}
+              {missing > 0 && (
+                <div className="muted">
+                  {request.approvers.length === 0
+                    ? 'Nobody can approve right now. Tell the people who run the collector.'
+                    : `${listed.format(request.approvers)} can approve`}
+                </div>
+              )}
+            </dd>
+          </>
+        )}
+        {step === null && (
+          <>
+            <dt>Lapses</dt>
+            <dd className="num">at {utcTime(request.lapses_at)}, if nobody answers</dd>
+            <dt>Their page</dt>
+            <dd className="link">
+              <span className="mono clip selectable">{request.url}</span>
+              <button type="button" className="btn" onClick={() => void copy()}>
+                <Icon name={copied ? 'tick' : 'clipboard'} size={12} />
+                {copied ? 'Copied' : 'Copy link'}
+              </button>
+            </dd>
+          </>
+        )}
+      </dl>
+      {step === null && (
+        <div className="foot">
+          <span className="faint">Nothing is open yet, and nothing is running.</span>
+          <span className="grow" />
+          <button type="button" className="btn large" onClick={() => setAsking(true)}>
+            Withdraw…
+          </button>
+        </div>
+      )}
+      {asking && (
+        <Dialog
+          title="Withdraw the request?"
+          action="Withdraw"
+          stay="Keep waiting"
+          onYes={() => void withdraw()}
+          onNo={() => setAsking(false)}
+        >
+          Whoever was told sees that it was withdrawn. You can ask again at any time.
+        </Dialog>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,133 @@
+/** One line about the result: how many rows, how long, whether it is recorded; cancel while it runs. */
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import type { ResultState } from '../../shared/ipc.ts';
+import { Icon } from '../ui/icons.tsx';
+import { Menu } from '../ui/Menu.tsx';
+import { elapsed } from '../words/format.ts';
+import type { Run } from './store.ts';
+import { isRunning, progress, recordWords, resultTitle, timing } from './words.ts';
+
+/** Milliseconds since the person asked, ten times a second while it runs. */
+function useElapsed(startedAt: number, running: boolean): number {
+  const [now, setNow] = useState(() => performance.now());
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new run starts a new clock
+  useEffect(() => {
+    if (!running) return;
+    setNow(performance.now());
+    const timer = setInterval(() => setNow(performance.now()), 100);
+    return () => clearInterval(timer);
+  }, [running, startedAt]);
+  return now - startedAt;
+}
+
+export function ResultBar(props: {
+  readonly run: Run;
+  readonly results: readonly ResultState[];
+  readonly shown: ResultState | undefined;
+  readonly copied: string;
+  readonly onChoose: (id: string) => void;
+  readonly onCancel: () => void;
+  readonly onCopy: (withNames: boolean) => void;
+}) {
+  const { results, shown } = props;
+  const running = shown === undefined || isRunning(shown);
+  const ms = useElapsed(props.run.startedAt, running);
+  const record = shown === undefined ? null : recordWords(shown);
+  return (
+    <div className="result-bar">
+      {results.length > 1 ? (
+        <ResultTabs results={results} shown={shown} onChoose={props.onChoose} />
+      ) : (
+        <b className={`result-title ${shown?.status ?? ''}`}>{shown === undefined ? 'Sending' : resultTitle(shown)}</b>
+      )}
+      {running ? (
+        <span className="row clip">
+          <span className="spinner" />
+          <span className="muted num clip">{shown === undefined ? elapsed(ms) : progress(shown, ms)}</span>
+        </span>
+      ) : (
+        <span className="faint num clip">{timing(shown)}</span>
+      )}
+      <span className="grow" />
+      <span className="sr-only" role="status">
+        {shown === undefined || running ? '' : `${resultTitle(shown)}. ${timing(shown)}.`} {props.copied}
+      </span>
+      {props.copied !== '' && (
+        <span className="chip ok" aria-hidden="true">
+          <Icon name="tick" size={11} />
+          {props.copied}
+        </span>
+      )}
+      {record !== null && <span className={`chip ${record.kind}`}>{record.text}</span>}
+      {running && (
+        <button
+          type="button"
+          className="btn"
+          disabled={shown === undefined || shown.status === 'cancelling'}
+          onClick={props.onCancel}
+        >
+          <Icon name="stop" size={11} />
+          Cancel <kbd className="kbd">Esc</kbd>
+        </button>
+      )}
+      {shown !== undefined && shown.stored > 0 && (
+        <Menu
+          label="Copy"
+          className="btn quiet"
+          button={
+            <>
+              Copy
+              <Icon name="chevronDown" size={11} />
+            </>
+          }
+          groups={[
+            {
+              title: 'The selection, or all rows',
+              items: [
+                { label: 'Copy as TSV', run: () => props.onCopy(false) },
+                { label: 'Copy as TSV with column names', run: () => props.onCopy(true) },
+              ],
+            },
+          ]}
+        />
+      )}
+    </div>
+  );
+}
+
+function ResultTabs(props: {
+  readonly results: readonly ResultState[];
+  readonly shown: ResultState | undefined;
+  readonly onChoose: (id: string) => void;
+}) {
+  const { results, shown } = props;
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const index = results.findIndex((result) => result.id === shown?.id);
+    const go = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: results.length - 1 }[event.key];
+    if (go === undefined) return;
+    const next = (go + results.length) % results.length;
+    const target = results[next];
+    if (target !== undefined) props.onChoose(target.id);
+    event.currentTarget.querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
+    event.preventDefault();
+  };
+  return (
+    <div className="result-tabs" role="tablist" aria-label="Results" onKeyDown={onKeyDown}>
+      {results.map((result) => (
+        <button
+          key={result.id}
+          type="button"
+          role="tab"
+          className={result.status}
+          aria-selected={result.id === shown?.id}
+          aria-controls="result-panel"
+          tabIndex={result.id === shown?.id ? 0 : -1}
+          title={result.text.slice(0, 300)}
+          onClick={() => props.onChoose(result.id)}
+        >
+          {resultTitle(result)}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,120 @@
+/** What came of the last run of a tab: one result at a time, with a tab for each statement when there are several. */
+import { useEffect, useRef, useState } from 'react';
+import type { ResultState } from '../../shared/ipc.ts';
+import { ask, type Bridge } from '../bridge.ts';
+import { Problem } from '../ui/Problem.tsx';
+import { useToast } from '../ui/Toasts.tsx';
+import { ErrorCard } from './ErrorCard.tsx';
+import { ResultGrid, type ResultGridHandle } from './grid/ResultGrid.tsx';
+import { Notices } from './Notices.tsx';
+import { ResultBar } from './ResultBar.tsx';
+import { Empty, NoRows } from './states.tsx';
+import type { Run } from './store.ts';
+import { cappedWords, isRunning } from './words.ts';
+import './results.css';
+
+export function ResultPane(props: {
+  readonly bridge: Bridge;
+  readonly run: Run | undefined;
+  readonly results: readonly ResultState[];
+  readonly tx: 'idle' | 'transaction' | 'failed';
+  readonly onCancel: () => void;
+  /** Marks the error in the editor; false when its place has changed since. */
+  readonly onError: (result: ResultState, jump: boolean) => boolean;
+}) {
+  const { bridge, run, results } = props;
+  const say = useToast();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [copied, setCopied] = useState('');
+  const grid = useRef<ResultGridHandle>(null);
+
+  // Until somebody chooses: the statement that failed, else the one that runs, else the last.
+  const shown =
+    results.find((result) => result.id === chosen) ??
+    results.find((result) => result.status === 'error') ??
+    results.find(isRunning) ??
+    results.at(-1);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was chosen belongs to the run before
+  useEffect(() => setChosen(null), [run?.startedAt]);
+
+  const copy = async (text: string, what: string) => {
+    const answer = await ask(bridge.copyText(text));
+    if (!answer.ok) return say(answer.error);
+    setCopied(`Copied ${what}`);
+    setTimeout(() => setCopied(''), 2000);
+  };
+  if (run === undefined) return <Empty />;
+  if (run.refused !== null) {
+    return (
+      <section className="results" aria-label="Result">
+        <div className="result-bar">
+          <b>Not sent</b>
+        </div>
+        <div className="result-card">
+          <Problem error={run.refused} />
+        </div>
+      </section>
+    );
+  }
+  const id = shown?.id;
+  return (
+    <section className="results" aria-label="Result">
+      <ResultBar
+        run={run}
+        results={results}
+        shown={shown}
+        copied={copied}
+        onChoose={setChosen}
+        onCancel={props.onCancel}
+        onCopy={(names) => void grid.current?.copyAll(names)}
+      />
+      <div className="result-body" id="result-panel" role="tabpanel" aria-label="Result">
+        {shown?.error !== null && shown !== undefined && (
+          <ErrorCard result={shown} onJump={(jump) => props.onError(shown, jump)} />
+        )}
+        {shown?.capped === true && <div className="result-note">{cappedWords(shown)}</div>}
+        {shown !== undefined && shown.notices.length > 0 && <Notices notices={shown.notices} />}
+        {shown !== undefined && id !== undefined && shown.columns.length > 0 ? (
+          <GridOf key={id} bridge={bridge} result={shown} copy={copy} onProblem={say} gridRef={grid} />
+        ) : (
+          shown !== undefined && <NoRows result={shown} tx={props.tx} />
+        )}
+        {shown !== undefined && shown.columns.length > 0 && shown.rows === 0 && shown.status === 'done' && (
+          <div className="no-rows">
+            <b>No rows</b>
+            <span className="muted">The statement ran; nothing matches.</span>
+          </div>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function GridOf(props: {
+  readonly bridge: Bridge;
+  readonly result: ResultState;
+  readonly copy: (text: string, what: string) => Promise<void>;
+  readonly onProblem: ReturnType<typeof useToast>;
+  readonly gridRef: React.Ref<ResultGridHandle>;
+}) {
+  const { bridge, result } = props;
+  // The columns of a result never change once they are known; a new array of the same columns must not rebuild the grid.
+  const columns = useRef(result.columns);
+  if (columns.current.length !== result.columns.length) columns.current = result.columns;
+  return (
+    <ResultGrid
+      ref={props.gridRef}
+      label={`Rows of: ${result.text.slice(0, 120)}`}
+      columns={columns.current}
+      stored={result.stored}
+      copy={props.copy}
+      onProblem={props.onProblem}
+      fetchRows={async (offset, count) => {
+        const answer = await ask(bridge.getRows({ result: result.id, offset, count }));
+        if (answer.ok) return answer.value;
+        props.onProblem(answer.error);
+        return null;
+      }}
+    />
+  );
+}

@@ -1,0 +1,44 @@
+/** Cells as text: on the screen, and as TSV for the clipboard. Pure. */
+import type { Column } from '../../../shared/ipc.ts';
+import type { Cells } from './window.ts';
+
+/** More than this of one cell is never drawn; the copy has all of it. */
+const DRAWN = 400;
+
+/** One line that can be drawn: line breaks and tabs are marked, other control characters made visible, the rest cut. */
+export function drawn(value: string): string {
+  const cut = value.length > DRAWN ? `${value.slice(0, DRAWN)}…` : value;
+  // Control characters become their pictures (U+2400 block), so that nothing in data can hide.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are meant
+  return cut.replace(/[\u0000-\u001f\u007f]/g, (c) =>
+    c === '\u007f' ? '\u2421' : String.fromCharCode(0x2400 + c.charCodeAt(0)),
+  );
+}
+
+const quoted = (value: string): string => (/[\t\n\r"]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
+
+/** Tab-separated, as spreadsheets read it; NULL is an empty field. `left` to `right` are inclusive. */
+export function tsv(rows: readonly Cells[], left: number, right: number, columns?: readonly Column[]): string {
+  const lines = rows.map((row) =>
+    row
+      .slice(left, right + 1)
+      .map((cell) => (cell === null ? '' : quoted(cell)))
+      .join('\t'),
+  );
+  if (columns !== undefined)
+    lines.unshift(
+      columns
+        .slice(left, right + 1)
+        .map((c) => quoted(c.name))
+        .join('\t'),
+    );
+  return lines.join('\n');
+}
+
+const WIDE = 11;
+/** Width (px) that shows a column's name, type and these values, within reason. */
+export function widthFor(column: Column, values: readonly (string | null | undefined)[]): number {
+  const longest = values.reduce((most, value) => Math.max(most, value?.length ?? 4), 0);
+  const header = Math.max(column.name.length * 7.4, column.type.length * 6.4);
+  return Math.round(Math.max(64, Math.min(340, Math.max(header, longest * 7.25) + 2 * WIDE)));
+}

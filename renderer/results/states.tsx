@@ -1,0 +1,94 @@
+/** The result pane when there are no rows to show: before the first run, while waiting, and for statements without rows. */
+import type { ResultState } from '../../shared/ipc.ts';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { took } from '../words/format.ts';
+import { isRunning, tagWords } from './words.ts';
+
+export const COMMAND_KEY = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl';
+
+export function Empty() {
+  return (
+    <section className="results" aria-label="Result">
+      <div className="result-empty">
+        <dl>
+          <dt>
+            <kbd className="kbd">{COMMAND_KEY}</kbd> <kbd className="kbd">Enter</kbd>
+          </dt>
+          <dd>runs the selection or the statement with the mark beside it</dd>
+          <dt>
+            <kbd className="kbd">F5</kbd>
+          </dt>
+          <dd>runs everything in the tab</dd>
+          <dt>
+            <kbd className="kbd">{COMMAND_KEY}</kbd> <kbd className="kbd">K</kbd>
+          </dt>
+          <dd>searches tables and columns</dd>
+          <dt>
+            <kbd className="kbd">F1</kbd>
+          </dt>
+          <dd>lists every command</dd>
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+interface Words {
+  readonly icon: IconName;
+  readonly title: string;
+  readonly detail: string;
+  readonly kind: '' | 'ok' | 'warn';
+}
+
+function words(result: ResultState, tx: 'idle' | 'transaction' | 'failed'): Words | null {
+  const time = result.done_ms === null ? '' : ` after ${took(result.done_ms)}`;
+  switch (result.status) {
+    case 'done': {
+      const changed = result.tag !== null && /^(INSERT|UPDATE|DELETE|MERGE)/.test(result.tag);
+      const open = changed && tx !== 'idle';
+      return {
+        icon: open ? 'history' : 'tick',
+        title: result.tag === null ? 'Done' : tagWords(result.tag),
+        detail: open
+          ? 'Not committed yet: the transaction is open. COMMIT keeps it; ROLLBACK, or the end of the grant, undoes it.'
+          : changed
+            ? 'Committed.'
+            : 'The statement returns no rows.',
+        kind: open ? 'warn' : 'ok',
+      };
+    }
+    case 'cancelled':
+      return { icon: 'stop', title: `Cancelled${time}`, detail: 'The server has confirmed it.', kind: 'warn' };
+    case 'unknown':
+      return {
+        icon: 'warning',
+        title: 'The outcome is not known',
+        detail:
+          'The connection was lost before the server answered. It may have taken effect: look before you run it again. The record says “unknown”.',
+        kind: 'warn',
+      };
+    case 'not_sent':
+      return { icon: 'lock', title: 'Not sent', detail: 'Nothing reached the database.', kind: 'warn' };
+    default:
+      return null;
+  }
+}
+
+export function NoRows(props: { readonly result: ResultState; readonly tx: 'idle' | 'transaction' | 'failed' }) {
+  const { result } = props;
+  if (isRunning(result)) return <div className="result-waiting" aria-hidden="true" />;
+  // An error has its own card; there is nothing to add.
+  const said = result.error === null ? words(result, props.tx) : null;
+  if (said === null) return null;
+  return (
+    <div className="result-done">
+      <span className={`result-sign ${said.kind}`}>
+        <Icon name={said.icon} size={18} />
+      </span>
+      <div>
+        <b>{said.title}</b>
+        <p className="muted">{said.detail}</p>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+/** What a result says about itself, in plain words. Pure. */
+import type { ResultState } from '../../shared/ipc.ts';
+import { count, elapsed, plural, took } from '../words/format.ts';
+
+const verbs: Readonly<Record<string, string>> = {
+  UPDATE: 'changed',
+  DELETE: 'deleted',
+  MERGE: 'merged',
+  COPY: 'copied',
+};
+const control: Readonly<Record<string, string>> = {
+  BEGIN: 'Transaction opened',
+  'START TRANSACTION': 'Transaction opened',
+  COMMIT: 'Committed',
+  ROLLBACK: 'Rolled back',
+  SAVEPOINT: 'Savepoint set',
+  RELEASE: 'Savepoint released',
+  SET: 'Setting changed',
+};
+
+/** `UPDATE 37` → `37 rows changed`; `INSERT 0 5` → `5 rows added`; `COMMIT` → `Committed`; else the tag as it is. */
+export function tagWords(tag: string): string {
+  const parts = /^([A-Z ]+?)((?: \d+)*)$/.exec(tag);
+  const command = parts?.[1] ?? tag;
+  const number = parts?.[2]?.trim().split(' ').at(-1);
+  if (number !== undefined && number !== '') {
+    const rows = plural(Number(number), 'row');
+    if (command === 'INSERT') return `${rows} added`;
+    const verb = verbs[command];
+    if (verb !== undefined) return `${rows} ${verb}`;
+    if (command === 'SELECT') return rows;
+  }
+  return control[command] ?? tag;
+}
+
+export const isRunning = (result: Pick<ResultState, 'status'>): boolean =>
+  ['recording', 'waiting', 'running', 'cancelling'].includes(result.status);
+
+/** The label of a result's tab. */
+export function resultTitle(result: ResultState): string {
+  switch (result.status) {
+    case 'recording':
+    case 'waiting':
+    case 'running':
+    case 'cancelling':
+      return result.columns.length > 0 ? plural(result.rows, 'row') : 'Running';
+    case 'done':
+      if (result.columns.length > 0) return plural(result.rows, 'row');
+      return result.tag === null ? 'Done' : tagWords(result.tag);
+    case 'error':
+      return 'Error';
+    case 'cancelled':
+      return 'Cancelled';
+    case 'unknown':
+      return 'Outcome unknown';
+    case 'not_sent':
+      return 'Not sent';
+  }
+}
+
+/** `waited 2 ms · first row 29 ms · done 31 ms`; only what is known. */
+export function timing(result: ResultState): string {
+  const parts: string[] = [];
+  if (result.waited_ms !== null) parts.push(`waited ${took(result.waited_ms)}`);
+  if (result.first_row_ms !== null && result.rows > 0) parts.push(`first row ${took(result.first_row_ms)}`);
+  if (result.done_ms !== null) {
+    const end = { error: 'failed after', cancelled: 'cancelled after' }[result.status as string] ?? 'done';
+    parts.push(`${end} ${took(result.done_ms)}`);
+  }
+  return parts.join(' · ');
+}
+
+/** What is going on while it runs; `ms` since the user asked. */
+export function progress(result: ResultState, ms: number): string {
+  const time = elapsed(ms);
+  switch (result.status) {
+    case 'recording':
+      return `writing the record… ${time}`;
+    case 'waiting':
+      return `waiting for the collector to confirm the record… ${time}`;
+    case 'cancelling':
+      return `asking the server to cancel… ${time}`;
+    default:
+      return result.first_row_ms === null ? `running ${time}` : `reading rows ${time}`;
+  }
+}
+
+/** The record of the statement; `kind` is the chip's colour. */
+export function recordWords(result: ResultState): { readonly text: string; readonly kind: 'ok' | 'warn' | '' } {
+  if (result.ledger_index !== null) return { text: `recorded · ledger ${count(result.ledger_index)}`, kind: 'ok' };
+  if (result.intent !== null) return { text: 'recorded, waiting for the ledger', kind: '' };
+  if (result.status === 'not_sent') return { text: 'not sent', kind: 'warn' };
+  return { text: 'recording…', kind: '' };
+}
+
+/** Said under the bar when the store stopped before the result did. */
+export const cappedWords = (result: ResultState): string =>
+  `Stopped at the limit of this grant: ${count(result.stored)} of ${plural(result.rows, 'row')} are kept here. Narrow the statement to see the rest.`;

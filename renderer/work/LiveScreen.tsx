@@ -1,0 +1,101 @@
+/**
+ * The window while a grant lives, and while it closes: then everything stays on screen, still, so that nobody loses what
+ * they were reading, and one line says what is being done.
+ */
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import type { AppState } from '../../shared/ipc.ts';
+import { ask, type Bridge } from '../bridge.ts';
+import type { Anchor } from '../glass/countdown.ts';
+import { LiveBar } from '../glass/LiveBar.tsx';
+import { PersonMenu } from '../PersonMenu.tsx';
+import { anyRunning, createResultStore } from '../results/store.ts';
+import { Dialog } from '../ui/Dialog.tsx';
+import { useToast } from '../ui/Toasts.tsx';
+import { StatusBar } from './StatusBar.tsx';
+import './work.css';
+
+const loadWorkArea = () => import('./WorkArea.tsx');
+const WorkArea = lazy(loadWorkArea);
+/** Fetches the editor ahead of time, while the person fills in the form or waits. */
+export function preloadWork(): void {
+  requestIdleCallback(() => void loadWorkArea(), { timeout: 2000 });
+}
+
+type Live = Extract<AppState, { phase: 'live' }>;
+type Closing = Extract<AppState, { phase: 'closing' }>;
+
+export function LiveScreen(props: {
+  readonly bridge: Bridge;
+  readonly state: Live | Closing;
+  readonly anchor: Anchor;
+}) {
+  const { bridge, state, anchor } = props;
+  const say = useToast();
+  const lastLive = useRef<Live | null>(null);
+  if (state.phase === 'live') lastLive.current = state;
+  const live = lastLive.current;
+
+  const store = useMemo(() => createResultStore(bridge), [bridge]);
+  useEffect(() => () => store.dispose(), [store]);
+  const snapshot = useSyncExternalStore(store.subscribe, store.snapshot);
+  const [cursor, setCursor] = useState<{ line: number; column: number } | null>(null);
+  const [confirming, setConfirming] = useState(false);
+  const running = anyRunning(snapshot);
+  const openTransaction = live !== null && live.connection.tx !== 'idle';
+
+  const handBack = async () => {
+    setConfirming(false);
+    const answer = await ask(bridge.handBack());
+    if (!answer.ok) say(answer.error);
+  };
+  const wantHandBack = () => {
+    if (running || openTransaction) setConfirming(true);
+    else void handBack();
+  };
+  const closing = state.phase === 'closing';
+  return (
+    <div className="app">
+      <LiveBar
+        grant={state.grant}
+        anchor={anchor}
+        {...(state.phase === 'closing' ? { closing: state.step } : {})}
+        onHandBack={wantHandBack}
+        menu={<PersonMenu person={state.person} compact />}
+      />
+      {live === null ? (
+        // The page was opened while the glass was already closing: there is nothing to show any more.
+        <main className="closing-only">
+          <span className="spinner" />
+          {closing ? state.step : ''}
+        </main>
+      ) : (
+        <main className="work-frame" inert={closing} data-closing={closing ? 'yes' : undefined}>
+          <Suspense fallback={<div className="work-loading" role="status" aria-label="Opening the editor" />}>
+            <WorkArea
+              bridge={bridge}
+              store={store}
+              snapshot={snapshot}
+              live={live}
+              onCursor={(line, column) => setCursor({ line, column })}
+              onHandBack={wantHandBack}
+            />
+          </Suspense>
+        </main>
+      )}
+      {live === null ? <footer className="status" /> : <StatusBar live={live} closing={closing} cursor={cursor} />}
+      {confirming && !closing && (
+        <Dialog
+          title="Hand back now?"
+          action="Hand back"
+          danger
+          stay="Keep working"
+          onYes={() => void handBack()}
+          onNo={() => setConfirming(false)}
+        >
+          {running && 'A statement is still running; the server is asked to cancel it. '}
+          {openTransaction && 'A transaction is open; what it has done is rolled back. '}
+        </Dialog>
+      )}
+    </div>
+  );
+}
