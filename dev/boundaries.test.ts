@@ -64,7 +64,10 @@ beforeAll(() => {
   copyFileSync('biome.json', join(house, 'biome.json'));
   const files = new Map<string, string>();
   for (const [n, { file, specifier }] of planted.entries()) {
-    files.set(file, `${files.get(file) ?? ''}import * as planted${n} from '${specifier}';\nconsole.log(planted${n});\n`);
+    files.set(
+      file,
+      `${files.get(file) ?? ''}import * as planted${n} from '${specifier}';\nconsole.log(planted${n});\n`,
+    );
   }
   for (const [file, code] of files) {
     mkdirSync(dirname(join(house, file)), { recursive: true });
@@ -76,7 +79,9 @@ beforeAll(() => {
     { cwd: house, encoding: 'utf8' },
   );
   const report: { diagnostics: { category: string; location: { path: string } }[] } = JSON.parse(biome.stdout);
-  refused = new Set(report.diagnostics.filter((one) => one.category.endsWith('noRestrictedImports')).map((one) => one.location.path));
+  refused = new Set(
+    report.diagnostics.filter((one) => one.category.endsWith('noRestrictedImports')).map((one) => one.location.path),
+  );
 });
 afterAll(() => rmSync(house, { recursive: true }));
 

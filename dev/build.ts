@@ -68,11 +68,11 @@ function nodeFile(entry: string, options: { target?: string; banner?: string } =
   });
 }
 
-/** Pages under a strict CSP: relative addresses, nothing inlined as a data: URL, no polyfill scripts. */
-function pages(folder: string): (outDir: string) => InlineConfig {
+/** Pages under a strict CSP: nothing inlined as a data: URL, no polyfill scripts. `base`: where their files are served. */
+function pages(folder: string, base: string): (outDir: string) => InlineConfig {
   return (outDir) => ({
     root: join(root, folder),
-    base: './',
+    base,
     plugins: [react()],
     worker: { format: 'es' },
     build: {
@@ -117,7 +117,7 @@ const parts: readonly Part[] = [
     name: 'renderer',
     entry: 'renderer/index.html',
     inputs: ['renderer', 'shared'],
-    config: pages('renderer'),
+    config: pages('renderer', './'),
   },
   {
     name: 'collector',
@@ -130,7 +130,7 @@ const parts: readonly Part[] = [
     name: 'web',
     entry: 'collector/web/index.html',
     inputs: ['collector/web', 'shared'],
-    config: pages('collector/web'),
+    config: pages('collector/web', '/'),
   },
   {
     name: 'verifier',
@@ -189,13 +189,16 @@ function isStamped(stamp: string, value: string): boolean {
 async function buildPart(part: Part, out: string, inputs: string): Promise<void> {
   mkdirSync(out, { recursive: true });
   const aside = mkdtempSync(join(out, `.${part.name}-`));
+  // A test runner sets this to something else, and libraries would then be built for development.
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
   try {
     const fresh = join(aside, 'new');
     const config = part.config(fresh);
     await viteBuild({
       root,
       configFile: false,
-      envFile: false,
+      envDir: false,
       publicDir: false,
       logLevel: 'warn',
       ...config,
@@ -207,6 +210,8 @@ async function buildPart(part: Part, out: string, inputs: string): Promise<void>
     if (existsSync(place)) renameSync(place, join(aside, 'old'));
     renameSync(fresh, place);
   } finally {
+    if (before === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = before;
     rmSync(aside, { recursive: true, force: true });
   }
 }

@@ -16,7 +16,9 @@ describe('electron-builder.yml', () => {
   });
 
   it('is really checked: an unknown key is refused', async () => {
-    await expect(validateConfiguration({ ...configuration(), asarr: true }, new DebugLogger(false))).rejects.toThrow(/asarr/);
+    await expect(validateConfiguration({ ...configuration(), asarr: true }, new DebugLogger(false))).rejects.toThrow(
+      /asarr/,
+    );
   });
 
   it('ships bundles only and turns every dangerous fuse off (I7)', () => {

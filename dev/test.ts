@@ -42,13 +42,23 @@ async function check(title: string, command: string, ...args: string[]): Promise
 }
 
 const vitestReport = z.object({ numPassedTests: z.int(), numFailedTests: z.int(), numPendingTests: z.int() });
-const playwrightReport = z.object({ stats: z.object({ expected: z.int(), unexpected: z.int(), flaky: z.int(), skipped: z.int() }) });
+const playwrightReport = z.object({
+  stats: z.object({ expected: z.int(), unexpected: z.int(), flaky: z.int(), skipped: z.int() }),
+});
 
 /** A test runner that leaves a JSON report; a run without a readable report is itself a failure. */
-async function suite(title: string, report: string, count: (json: unknown) => Count, args: readonly string[], env = {}): Promise<void> {
+async function suite(
+  title: string,
+  report: string,
+  count: (json: unknown) => Count,
+  args: readonly string[],
+  env = {},
+): Promise<void> {
   console.log(`\n▸ ${title}`);
   const passed = await run(node, args, env);
-  const found: Count = existsSync(report) ? count(JSON.parse(readFileSync(report, 'utf8'))) : { passed: 0, failed: 0, skipped: 0 };
+  const found: Count = existsSync(report)
+    ? count(JSON.parse(readFileSync(report, 'utf8')))
+    : { passed: 0, failed: 0, skipped: 0 };
   // A crash outside any test still has to fail the run.
   if (!passed && found.failed === 0) found.failed = 1;
   total.passed += found.passed;
@@ -74,7 +84,13 @@ await suite(
     const report = vitestReport.parse(json);
     return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests };
   },
-  ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reports}/vitest.json`],
+  [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${reports}/vitest.json`,
+  ],
   { CHROMIUM: chromium },
 );
 
