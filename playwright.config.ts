@@ -9,7 +9,6 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   forbidOnly: process.env.CI !== undefined,
-  globalSetup: './e2e/support/stack-setup.ts',
   use: { trace: 'off', screenshot: 'off' },
   projects: [{ name: 'chromium' }, { name: 'electron' }],
 });

@@ -1,10 +1,9 @@
 /** Every call of `shared/ipc.ts`, answered: one line per call, no logic of its own. */
-import type { CallArgs, CallName, CallValue, AppState } from '../shared/ipc.ts';
+import type { AppState } from '../shared/ipc.ts';
 import { split } from '../shared/sql/index.ts';
-import type { GlassController } from './grants/controller.ts';
+import type { Handlers } from './app/index.ts';
+import type { GlassController } from './grants/index.ts';
 import type { WorkspaceFiles } from './workspace/index.ts';
-
-export type Handlers = { readonly [N in CallName]: (...args: CallArgs<N>) => Promise<CallValue<N>> | CallValue<N> };
 
 export interface HandlerParts {
   readonly controller: GlassController;

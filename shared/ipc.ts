@@ -52,6 +52,10 @@ export const liveGrant = z.strictObject({
 });
 export type LiveGrant = z.infer<typeof liveGrant>;
 
+/** What fills the request form before the person touches it. */
+export const prefill = accessRequest.partial();
+export type Prefill = z.infer<typeof prefill>;
+
 /** Records of this device: written, and proven to be in the ledger. */
 export const ledgerState = z.strictObject({
   recorded: z.int(),
@@ -118,7 +122,7 @@ export const appState = z.discriminatedUnion('phase', [
     phase: z.literal('locked'),
     person,
     options,
-    prefill: accessRequest.partial(),
+    prefill,
     problem: userError.nullable(),
     ledger: ledgerState,
   }),

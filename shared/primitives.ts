@@ -17,7 +17,7 @@ export interface NodeCrypto<Key> {
   verify(
     algorithm: string | null,
     data: Uint8Array,
-    key: Key | { key: Key; dsaEncoding: 'ieee-p1363' },
+    key: NoInfer<Key> | { key: NoInfer<Key>; dsaEncoding: 'ieee-p1363' },
     signature: Uint8Array,
   ): boolean;
 }

@@ -48,18 +48,21 @@ export async function openCollector(origin: string): Promise<Collector> {
   const base = new URL(origin);
   assertSecureOrigin(base, 'collector');
   const found = await request(new URL('/.well-known/vitrine', base), { answer: discovery });
+  const time = new CollectorTime(Date.parse(found.now));
   assertSecureOrigin(new URL(found.api), 'collector');
-  return new CollectorClient(found);
+  return new CollectorClient(found, time);
 }
 
 class CollectorClient implements Collector {
   readonly discovery: Discovery;
+  readonly #time: CollectorTime;
   #identity: CollectorIdentity | null = null;
   #token: { value: string; goodUntil: number } | null = null;
   #renewing: Promise<Person> | null = null;
 
-  constructor(found: Discovery) {
+  constructor(found: Discovery, time: CollectorTime) {
     this.discovery = found;
+    this.#time = time;
   }
 
   async authenticate(identity: CollectorIdentity): Promise<Person> {
@@ -93,20 +96,24 @@ class CollectorClient implements Collector {
 
   async #call<V>(method: 'GET' | 'POST', path: string, answer: z.ZodType<V> | null, extra: CallOptions = {}): Promise<V> {
     const url = new URL(this.discovery.api + path);
+    const send = async (): Promise<V> =>
+      request(url, { method, answer, ...extra, onDate: this.#time.learn, authorization: await this.#authorization(method, url) });
     try {
-      return await request(url, { method, answer, ...extra, authorization: await this.#authorization(method, url) });
+      return await send();
     } catch (error) {
-      // A token can be cut short (collector restarted with new keys, device re-enrolled): once, with a fresh one.
-      if (!(error instanceof Fault) || error.code !== 'invalid_token') throw error;
-      this.#token = null;
-      return request(url, { method, answer, ...extra, authorization: await this.#authorization(method, url) });
+      // Once more, with what the answer taught: a token can be cut short (collector restarted with new keys, device
+      // re-enrolled), and a machine that slept learns the collector's time from the refusal.
+      if (!(error instanceof Fault)) throw error;
+      if (error.code === 'invalid_token') this.#token = null;
+      else if (error.code !== 'dpop_clock') throw error;
+      return send();
     }
   }
 
   async #authorization(method: string, url: URL): Promise<Authorization> {
     if (this.#token === null || this.#token.goodUntil < performance.now()) await this.#renew();
     if (this.#token === null || this.#identity === null) throw new Fault('login_expired', 'Your sign-in has ended.', 'Sign in again.');
-    return { token: this.#token.value, proof: await proofOf(this.#identity.key.pair, method, url, this.#token.value) };
+    return { token: this.#token.value, proof: await proofOf(this.#identity.key.pair, method, url, this.#token.value, this.#time.now()) };
   }
 
   #renew(): Promise<Person> {
@@ -131,11 +138,27 @@ class CollectorClient implements Collector {
         device: { name: hostname().slice(0, 120), os: `${osType()} ${arch()}`.slice(0, 60), app: identity.app },
       }),
       answer: tokenResponse,
-      authorization: { token: null, proof: await proofOf(identity.key.pair, 'POST', url, null) },
+      onDate: this.#time.learn,
+      authorization: { token: null, proof: await proofOf(identity.key.pair, 'POST', url, null, this.#time.now()) },
     });
     this.#token = { value: granted.access_token, goodUntil: asked + granted.expires_in * 1000 - 30_000 };
     return granted.person;
   }
+}
+
+/** The collector's clock as this machine knows it: carried by the monotonic clock, corrected by every answer. */
+class CollectorTime {
+  #offset: number;
+  constructor(now: number) {
+    this.#offset = now - performance.now();
+  }
+  now(): number {
+    return performance.now() + this.#offset;
+  }
+  readonly learn = (date: number): void => {
+    // The header has whole seconds; smaller differences say nothing.
+    if (Math.abs(date - this.now()) > 2000) this.#offset = date - performance.now();
+  };
 }
 
 interface CallOptions {

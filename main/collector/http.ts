@@ -1,5 +1,6 @@
 /** One HTTP exchange with the collector: DPoP headers, time limit, problem details (RFC 9457) turned into Faults. */
-import { generateProof } from 'dpop';
+import { createHash, randomUUID } from 'node:crypto';
+import { exportJWK, type JWK, SignJWT } from 'jose';
 import type { z } from 'zod';
 import { problem } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
@@ -10,9 +11,20 @@ export interface Authorization {
   readonly proof: string;
 }
 
-/** RFC 9449 proof for one request; `htu` is the address without query and fragment. */
-export const proofOf = (pair: CryptoKeyPair, method: string, url: URL, token: string | null): Promise<string> =>
-  generateProof(pair, `${url.origin}${url.pathname}`, method, undefined, token ?? undefined);
+/**
+ * RFC 9449 proof for one request; `htu` is the address without query and fragment. `now` is the collector's time in ms:
+ * the engineer's own clock may be wrong, or be moved during a grant.
+ */
+export async function proofOf(pair: CryptoKeyPair, method: string, url: URL, token: string | null, now: number): Promise<string> {
+  // Cast: Ed25519 keys have exactly these members; the proof must carry no others.
+  const { kty, crv, x } = (await exportJWK(pair.publicKey)) as Required<Pick<JWK, 'kty' | 'crv' | 'x'>>;
+  const ath = token === null ? {} : { ath: createHash('sha256').update(token).digest('base64url') };
+  return new SignJWT({ htm: method, htu: `${url.origin}${url.pathname}`, ...ath })
+    .setProtectedHeader({ typ: 'dpop+jwt', alg: 'EdDSA', jwk: { kty, crv, x } })
+    .setJti(randomUUID())
+    .setIssuedAt(Math.floor(now / 1000))
+    .sign(pair.privateKey);
+}
 
 export interface Exchange<V> {
   readonly method?: 'GET' | 'POST';
@@ -24,6 +36,8 @@ export interface Exchange<V> {
   /** Milliseconds; 10 s unless told. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
+  /** Told the server's clock (ms since the epoch, whole seconds) with every answer. */
+  readonly onDate?: (ms: number) => void;
 }
 
 /** Longest answer that is read, bytes. */
@@ -62,6 +76,8 @@ export async function request<V>(url: URL, exchange: Exchange<V>): Promise<V> {
       ...(exchange.body === undefined ? {} : { body: exchange.body }),
     });
     status = response.status;
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (!Number.isNaN(date)) exchange.onDate?.(date);
     text = await readBounded(response);
   } catch (cause) {
     if (exchange.signal?.aborted) throw cause;

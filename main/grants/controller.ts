@@ -5,7 +5,7 @@
 import type { AccessRequest } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { EndReason } from '../../shared/grants.ts';
-import type { AppState, ResultState, UserError } from '../../shared/ipc.ts';
+import type { AppState, Prefill, ResultState, SchemaTable, UserError } from '../../shared/ipc.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
@@ -49,7 +49,7 @@ export class GlassController {
   #live: LiveGrantSession | null = null;
   #signIn: AbortController | null = null;
   #watch: AbortController | null = null;
-  #prefill: Partial<AccessRequest> = {};
+  #prefill: Prefill = {};
   #pushing: NodeJS.Immediate | null = null;
   #ticker: NodeJS.Timeout | null = null;
   #closed = false;
@@ -155,12 +155,14 @@ export class GlassController {
     return this.#live.runner;
   }
 
-  live(): LiveGrantSession | null {
-    return this.#live;
+  /** What the target holds and what this grant allows in it. */
+  schema(): Promise<SchemaTable[]> {
+    const runner = this.runner();
+    return runner.schema(this.#need(this.#live).claims.scope);
   }
 
   /** A deep link fills the form; it never submits. */
-  prefill(wanted: Partial<AccessRequest>): void {
+  prefill(wanted: Prefill): void {
     this.#prefill = { ...this.#prefill, ...wanted };
     this.#push();
   }
@@ -320,7 +322,7 @@ export class GlassController {
     this.#dispatch({ type: 'ended', summary: summaryOf({ ...facts, ...(known ?? { goneMs: null, reviewDueAt: dueAt }) }) });
     this.#onClosed();
     // The collector was away: its reaper removes the role all the same; the page says so until we hear of it.
-    while (known === null && !this.#closed && this.#glass.phase === 'closed') {
+    while (known === null && !this.#closed && this.#showsSummaryOf(request.id)) {
       await new Promise((resolve) => setTimeout(resolve, RETRY));
       const answer = await this.#need(this.#collector).end(request.id).catch(() => null);
       if (answer === null) continue;
@@ -329,9 +331,14 @@ export class GlassController {
     }
   }
 
+  #showsSummaryOf(grant: string): boolean {
+    return this.#glass.phase === 'closed' && this.#glass.summary.grant === grant;
+  }
+
   /** Why nothing can be sent although the grant is live. */
   #blocked(): UserError | null {
-    return this.#log?.poisoned() ?? null;
+    const fault = this.#log?.fault() ?? null;
+    return fault === null ? null : userErrorOf(fault);
   }
 
   /** Pushes at most once per turn of the event loop, however many parts changed. */

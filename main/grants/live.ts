@@ -9,7 +9,7 @@ import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
 import type { DeviceKey, Login } from '../identity/index.ts';
-import { type CutReport, type Gate, openRelay, openRunner, type Runner } from '../proxy/index.ts';
+import { type CutReport, type Gate, openRelay, openRunner, type Relay, type Runner } from '../proxy/index.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { verifyGrant } from './grant-token.ts';
 
@@ -18,6 +18,8 @@ export type ConnectionState = Extract<AppState, { phase: 'live' }>['connection']
 export interface LiveGrantSession {
   readonly claims: GrantClaims;
   readonly deadline: Deadline;
+  /** The one way to the target; the runner is its first client. */
+  readonly relay: Relay;
   readonly runner: Runner;
   connection(): ConnectionState;
   /** Re-checks the deadline now, for example after the machine woke up. */
@@ -88,13 +90,15 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
   return {
     claims,
     deadline,
+    relay,
     runner,
     connection: () => connection,
     check,
     close(why) {
       clearTimeout(timer);
-      closing ??= relay.cut(why);
-      return closing;
+      const report = closing ?? relay.cut(why);
+      closing = report;
+      return report;
     },
   };
 }

@@ -1,8 +1,7 @@
 /** From what main knows to what the window shows: pure projections, no decision is made here. */
 import type { GrantClaims } from '../../shared/grants.ts';
-import type { AppState, LiveGrant, Summary, UserError } from '../../shared/ipc.ts';
+import type { AppState, LiveGrant, Prefill, Summary, UserError } from '../../shared/ipc.ts';
 import { Fault } from '../../shared/errors.ts';
-import type { AccessRequest } from '../../shared/api.ts';
 import type { CutReport } from '../proxy/index.ts';
 import type { Deadline } from './deadline.ts';
 import type { Glass } from './machine.ts';
@@ -14,7 +13,7 @@ export type SummaryStatement = Summary['recent'][number];
 /** What changes faster than the glass: counted, never decided. */
 export interface Surroundings {
   readonly collector: string;
-  readonly prefill: Partial<AccessRequest>;
+  readonly prefill: Prefill;
   readonly ledger: LedgerState;
   readonly live: { readonly claims: GrantClaims; readonly deadline: Deadline; readonly connection: LiveState['connection']; readonly blocked: UserError | null } | null;
 }
@@ -119,4 +118,12 @@ export function userErrorOf(error: unknown): UserError {
     message: 'Something went wrong inside Vitrine. Nothing was sent that is not recorded.',
     hint: 'Try again; if it happens twice, restart the app and report it.',
   };
+}
+
+/** The window's title: what a glance at the taskbar should tell. */
+export function titleOf(state: AppState): string {
+  if (state.phase !== 'live') return state.phase === 'closing' ? 'Closing · Vitrine' : 'Vitrine';
+  const seconds = Math.ceil(state.grant.left_ms / 1000);
+  const clock = `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
+  return `${clock} · ${state.grant.target.label} · Vitrine`;
 }

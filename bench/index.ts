@@ -1,0 +1,22 @@
+/**
+ * `npm run bench [name …]`: prints one JSON line per metric. Figures that are compared are measured in the same run,
+ * interleaved, and reported as a ratio beside both sides. A benchmark reports; it never fails a build.
+ */
+import { deadline } from './deadline.ts';
+import { startUp } from './start-up.ts';
+import { statement } from './statement.ts';
+import type { Report } from './support.ts';
+
+const benchmarks: Readonly<Record<string, (report: Report) => Promise<void>>> = { statement, 'start-up': startUp, deadline };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in benchmarks));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}. There are: ${Object.keys(benchmarks).join(', ')}.`);
+  process.exit(2);
+}
+for (const [name, run] of Object.entries(benchmarks)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  await run((metric) => console.log(JSON.stringify({ bench: name, ...metric })));
+}
+process.exit(0);
