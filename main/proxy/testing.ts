@@ -6,8 +6,8 @@ import { type AuditLog, type IntentFacts, type NoticeFacts, type OutcomeFacts, o
 import { limits as logLimits, newSigner, temporaryDir } from '../audit/testing.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { GateRefusal } from './gate.ts';
+import type { SessionObserver } from './relay/line.ts';
 import { type Origin, openRelay, type Relay, type RelayOptions } from './relay/relay.ts';
-import type { SessionObserver } from './relay/session.ts';
 
 export const limits: typeof logLimits = {
   ...logLimits,

@@ -300,6 +300,7 @@ export class BundleVerifier {
     const { pub } = session.open;
     const ours = opened.keyid === dev && dev === session.open.dev && verifyEnvelope(opened, pub, this.#p);
     this.#findings.check('envelope', ours, () => `${where} is not signed by its device key.`);
+    this.#tree?.ack(index, record.ack.size, record.ack.root, where);
     if (context) {
       this.#findings.check(
         'envelope',
@@ -310,7 +311,6 @@ export class BundleVerifier {
     }
     this.#sessions.set(sid, session);
     if (isOpen) this.#identity?.session(record, where);
-    this.#tree?.ack(index, record.ack.size, record.ack.root, where);
     session.record(record, leaf, this.#timeBefore(record.ack.size), this.#identity?.deadline ?? 0);
     if (record.typ === 'intent') this.#open(record);
   }

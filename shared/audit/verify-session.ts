@@ -99,7 +99,7 @@ export class SessionCheck {
     if (record.typ === 'intent') {
       const fresh = !this.#pending.has(record.i) && !this.#parses.has(record.i);
       check('outcome', fresh, () => `${where} uses intent id ${record.i} again.`);
-      const parsed = record.of === null ? record.op !== 'execute' : this.#parses.has(record.of);
+      const parsed = record.op === 'execute' ? record.of !== null && this.#parses.has(record.of) : record.of === null;
       check('outcome', parsed, () => `${where} executes a statement that was never parsed in this session.`);
       check(
         'time',

@@ -19,6 +19,8 @@ export class TreeCheck {
   readonly #roots = new Map<number, string>();
   /** Proofs of sizes that are powers of two: they do not contain the old root, so they wait for who names it. */
   readonly #proofs = new Map<number, readonly Uint8Array[]>();
+  /** Sizes with a proof that nothing has named so far. */
+  readonly #unnamed = new Set<number>();
   #lastFrom = 0;
 
   constructor(p: Primitives, findings: Findings, size: number, vkey: string, origin: string) {
@@ -81,6 +83,7 @@ export class TreeCheck {
     const ordered = from > this.#lastFrom && from < this.#size;
     this.#findings.check('bundle', ordered, () => `The consistency proof from ${from} is out of order.`);
     this.#lastFrom = from;
+    this.#unnamed.add(from);
     if (this.#final === null) return;
     const hashes = proof.map(hashBytes);
     if (Number.isInteger(Math.log2(from))) {
@@ -124,14 +127,14 @@ export class TreeCheck {
     );
   }
 
-  /** Power-of-two proofs that nobody named prove nothing, so they do not belong there. */
   end(): void {
-    for (const from of this.#proofs.keys()) {
+    for (const from of this.#unnamed) {
       this.#findings.add('consistency', `The consistency proof from ${from} belongs to nothing in the bundle.`);
     }
   }
 
   #matches(size: number, root: string): boolean {
+    this.#unnamed.delete(size);
     const known = this.#roots.get(size);
     if (known !== undefined) return known === root;
     const proof = this.#proofs.get(size);

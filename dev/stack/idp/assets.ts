@@ -4,12 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
+const require = createRequire(import.meta.url);
 const tokens = readFileSync(new URL('../../../shared/theme/tokens.css', import.meta.url), 'utf8');
 const page = readFileSync(new URL('./page.css', import.meta.url), 'utf8');
-const fontFolder = join(
-  dirname(createRequire(import.meta.url).resolve('@fontsource-variable/inter/package.json')),
-  'files',
-);
+const fontFolder = join(dirname(require.resolve('@fontsource-variable/inter/package.json')), 'files');
 
 const assets: ReadonlyMap<string, { readonly type: string; readonly body: string | Buffer }> = new Map([
   ['/assets/page.css', { type: 'text/css; charset=utf-8', body: `${bySystem(tokens)}\n${page}` }],

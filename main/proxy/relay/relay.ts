@@ -15,7 +15,8 @@ import { cancelUpstream, openUpstream, type Upstream } from '../upstream.ts';
 import { WireError } from '../wire/frames.ts';
 import { back, cstring, errorResponse, int32, message, type Refusal, readyForQuery } from '../wire/messages.ts';
 import { readGreeting } from './greeting.ts';
-import { Session, type SessionCut, type SessionObserver } from './session.ts';
+import type { SessionObserver } from './line.ts';
+import { Session, type SessionCut } from './session.ts';
 
 export type Origin = Intent['origin'];
 

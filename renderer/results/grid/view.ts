@@ -16,10 +16,22 @@ const SPARE = 6;
 /** Chromium stops drawing past 33 M px divided by the device's pixel ratio; beyond this height scrolling is scaled. */
 const TALLEST = 12_000_000;
 
+/** A cell with what it shows, so that scrolling writes to the DOM only what differs. */
+interface CellSlot {
+  readonly element: HTMLElement;
+  readonly text: Text;
+  readonly base: string;
+  state: string;
+  selected: boolean;
+}
 interface Line {
   readonly element: HTMLElement;
   readonly number: HTMLElement;
-  cells: HTMLElement[];
+  readonly numberText: Text;
+  readonly cells: readonly CellSlot[];
+  /** Whether its row has arrived. */
+  waiting: boolean;
+  numberSelected: boolean;
   /** Row it shows now, or -1. */
   row: number;
 }
@@ -253,17 +265,21 @@ export class GridView {
       const number = document.createElement('div');
       number.className = 'grid-number';
       number.setAttribute('role', 'rowheader');
-      element.append(number);
-      const cells = this.#columns.slice(from, to).map((column, i) => {
+      const numberText = document.createTextNode('');
+      number.append(numberText);
+      const cells = this.#columns.slice(from, to).map((column, i): CellSlot => {
         const cell = document.createElement('div');
-        cell.className = column.align === 'right' ? 'grid-cell right' : 'grid-cell';
+        const base = column.align === 'right' ? 'grid-cell right' : 'grid-cell';
+        cell.className = base;
         cell.setAttribute('role', 'gridcell');
         cell.setAttribute('aria-colindex', String(from + i + 2));
         this.#place(cell, from + i);
-        return cell;
+        const text = document.createTextNode('');
+        cell.append(text);
+        return { element: cell, text, base, state: base, selected: false };
       });
-      element.append(...cells);
-      return { element, number, cells, row: -1 };
+      element.append(number, ...cells.map((cell) => cell.element));
+      return { element, number, numberText, cells, row: -1, waiting: false, numberSelected: false };
     });
     this.#body.replaceChildren(...this.#lines.map((line) => line.element));
   }
@@ -309,33 +325,45 @@ export class GridView {
     const values = this.#rows.row(row);
     line.row = row;
     line.element.setAttribute('aria-rowindex', String(row + 2));
-    line.element.classList.toggle('waiting', values === undefined);
-    line.number.textContent = String(row + 1);
-    for (let i = 0; i < line.cells.length; i++) {
-      const cell = line.cells[i];
-      if (cell === undefined) continue;
+    line.numberText.data = String(row + 1);
+    if (line.waiting !== (values === undefined)) {
+      line.waiting = values === undefined;
+      line.element.classList.toggle('waiting', line.waiting);
+    }
+    for (const [i, cell] of line.cells.entries()) {
       const value = values?.[this.#from + i];
-      cell.id = this.#cellId(row, this.#from + i);
-      cell.textContent = value === undefined ? '' : value === null ? 'NULL' : drawn(value);
-      cell.classList.toggle('null', value === null);
+      cell.text.data = value === undefined ? '' : value === null ? 'NULL' : drawn(value);
     }
     this.#mark(line);
   }
 
+  /** Colours of a line: NULL, selected, the ring. */
   #mark(line: Line): void {
     const box = this.#selection === null ? null : bounds(this.#selection);
     const focus = this.#selection?.focus;
     const inRows = box !== null && line.row >= box.top && line.row <= box.bottom;
-    line.number.classList.toggle('sel', inRows);
-    for (let i = 0; i < line.cells.length; i++) {
+    if (line.numberSelected !== inRows) {
+      line.numberSelected = inRows;
+      line.number.classList.toggle('sel', inRows);
+    }
+    const values = this.#rows.row(line.row);
+    for (const [i, cell] of line.cells.entries()) {
       const column = this.#from + i;
       const selected = inRows && column >= box.left && column <= box.right;
-      const cell = line.cells[i];
-      if (cell === undefined) continue;
-      cell.classList.toggle('sel', selected);
-      cell.classList.toggle('focus', focus?.row === line.row && focus.column === column);
-      if (selected) cell.setAttribute('aria-selected', 'true');
-      else cell.removeAttribute('aria-selected');
+      const ringed = focus?.row === line.row && focus.column === column;
+      const state = `${cell.base}${values?.[column] === null ? ' null' : ''}${selected ? ' sel' : ''}${ringed ? ' focus' : ''}`;
+      if (cell.state !== state) {
+        cell.state = state;
+        cell.element.className = state;
+      }
+      if (cell.selected !== selected) {
+        cell.selected = selected;
+        if (selected) cell.element.setAttribute('aria-selected', 'true');
+        else cell.element.removeAttribute('aria-selected');
+      }
+      // Only the cell with the ring needs a name, for aria-activedescendant.
+      if (ringed) cell.element.id = this.#cellId(line.row, column);
+      else if (cell.element.id !== '') cell.element.removeAttribute('id');
     }
   }
 }

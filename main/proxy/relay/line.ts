@@ -1,0 +1,154 @@
+/**
+ * One connection between a client and a backend: what both directions and the endings of it share. `requests.ts` reads
+ * the client, `answers.ts` the server, `session.ts` begins and ends it.
+ */
+import type { Duplex } from 'node:stream';
+import type { Intent, SessionClose } from '../../../shared/audit/records.ts';
+import { Fault } from '../../../shared/errors.ts';
+import type { SessionLog } from '../../audit/index.ts';
+import type { Upstream } from '../upstream.ts';
+import type { TransactionStatus } from '../wire/messages.ts';
+import type { Refused, Rules } from './judge.ts';
+import { Names } from './names.ts';
+import type { Operation, Result } from './operation.ts';
+import { Replies } from './replies.ts';
+
+/** What the app's own runner wants to know; every call is made synchronously, in order. */
+export interface SessionObserver {
+  opened?(facts: { readonly pid: number; readonly serverVersion: string | null }): void;
+  sent?(operation: Operation): void;
+  settled?(operation: Operation, result: Result): void;
+  status?(status: TransactionStatus): void;
+  closed?(reason: SessionClose['reason'], why: string): void;
+}
+
+export interface SessionParts {
+  readonly client: Duplex;
+  readonly upstream: Upstream;
+  readonly log: SessionLog;
+  readonly origin: Intent['origin'];
+  readonly rules: () => Rules;
+  readonly cancel: () => Promise<void>;
+  readonly mono: () => number;
+  readonly observer: SessionObserver;
+  readonly onClosed: () => void;
+}
+
+export class Line {
+  readonly parts: SessionParts;
+  readonly names = new Names();
+  readonly replies: Replies;
+  /** Settings that decide how the server reads a text. */
+  readonly reading: { clientEncoding: string; standardStrings: boolean };
+  /** This cycle has failed at the server, which skips what is left of it. */
+  failedCycle = -1;
+  /** Set while an operation that may start COPY IN has not answered yet. */
+  barrier: Operation | null = null;
+  copyIn: Operation | null = null;
+  /** A cancel request is on its way: nothing is sent meanwhile. */
+  cancelling: Promise<void> | null = null;
+  /** A batch waits for its permits; whether its statements are to be dropped. */
+  permitting = false;
+  cancelWaiting = false;
+  /** Nothing more goes to the client. */
+  muted = false;
+  /** Set once, by whoever ends the connection first. */
+  closing: SessionClose['reason'] | null = null;
+  /** The connection to the server is gone. */
+  ended = false;
+  /** The server's last words, when it ended the connection. */
+  serverSaid: string | null = null;
+  /** What became of the operations that were open when the end began. */
+  readonly lastResults = new Map<string, Result>();
+  /** The end of the connection by a defect, and by the client's goodbye; `session.ts` knows how. */
+  readonly fatal: (refused: Refused) => void;
+  readonly left: () => void;
+  #full = false;
+  #wake: (() => void) | null = null;
+
+  constructor(parts: SessionParts, endings: { fatal: (refused: Refused) => void; left: () => void }) {
+    this.parts = parts;
+    this.fatal = endings.fatal;
+    this.left = endings.left;
+    const { parameters } = parts.upstream.facts;
+    this.reading = {
+      clientEncoding: parameters.get('client_encoding') ?? 'UTF8',
+      standardStrings: parameters.get('standard_conforming_strings') !== 'off',
+    };
+    this.replies = new Replies({
+      settled: (operation, result) => this.#settled(operation, result),
+      local: (bytes) => this.toClient(bytes),
+      ready: (status, cycle) => {
+        if (status === 'idle') this.names.closePortals(cycle);
+        parts.observer.status?.(status);
+      },
+      failed: (cycle) => {
+        this.failedCycle = cycle;
+      },
+    });
+  }
+
+  /** Something that somebody may wait for has changed. */
+  changed(): void {
+    const wake = this.#wake;
+    this.#wake = null;
+    wake?.();
+  }
+  change(): Promise<void> {
+    return new Promise((resolve) => {
+      const before = this.#wake;
+      this.#wake = (): void => {
+        before?.();
+        resolve();
+      };
+    });
+  }
+
+  toClient(bytes: Buffer): void {
+    if (this.muted || bytes.length === 0) return;
+    const { client, upstream } = this.parts;
+    if (!client.writable) return;
+    if (!client.write(bytes) && this.closing === null) {
+      this.#full = true;
+      upstream.pause();
+    }
+  }
+
+  /** The client has read what was waiting for it. */
+  drained(): void {
+    if (!this.#full) return;
+    this.#full = false;
+    this.parts.upstream.resume();
+  }
+
+  refusedNotice(refused: Refused, about: { fp: string | null; norm: string | null } | null): void {
+    const { rule } = refused;
+    this.record(() =>
+      this.parts.log.notice({
+        kind: 'refused',
+        of: null,
+        code: rule.slice(0, 64),
+        fp: about?.fp ?? null,
+        norm: about?.norm ?? null,
+        rows: null,
+        bytes: null,
+      }),
+    );
+  }
+
+  /** A record that nobody waits for. A log that has failed refuses it, and every statement after it. */
+  record(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+    }
+  }
+
+  #settled(operation: Operation, result: Result): void {
+    const { log, observer } = this.parts;
+    if (this.closing !== null) this.lastResults.set(operation.intent, result);
+    this.record(() => log.outcome(operation.outcome(result, log.elapsed())));
+    observer.settled?.(operation, result);
+  }
+}
