@@ -40,11 +40,26 @@ export async function deadline(report: Report): Promise<void> {
   }
   const cut = spread(client);
   const gone = spread(server);
-  report({ metric: 'client cut after the deadline, worst', unit: 'ms', value: cut.worst, budget: 250, beside: { ...cut, runs: RUNS } });
-  report({ metric: 'role gone from the server after the deadline, worst', unit: 'ms', value: gone.worst, budget: 2000, beside: { ...gone, runs: RUNS } });
+  report({
+    metric: 'client cut after the deadline, worst',
+    unit: 'ms',
+    value: cut.worst,
+    budget: 250,
+    beside: { ...cut, runs: RUNS },
+  });
+  report({
+    metric: 'role gone from the server after the deadline, worst',
+    unit: 'ms',
+    value: gone.worst,
+    budget: 2000,
+    beside: { ...gone, runs: RUNS },
+  });
 }
 
-async function one(engineer: Awaited<ReturnType<typeof openEngineer>>, admin: pg.Client): Promise<{ clientMs: number; serverMs: number }> {
+async function one(
+  engineer: Awaited<ReturnType<typeof openEngineer>>,
+  admin: pg.Client,
+): Promise<{ clientMs: number; serverMs: number }> {
   const over = Promise.withResolvers<void>();
   const live = await engineer.breakGlass(1, over.resolve);
   const until = live.claims.exp * 1000;
@@ -72,7 +87,9 @@ async function roleOf(admin: pg.Client, live: { connection(): { backend_pid: num
   for (;;) {
     const pid = live.connection().backend_pid;
     if (pid !== null) {
-      const { rows } = await admin.query<{ usename: string }>('select usename from pg_stat_activity where pid = $1', [pid]);
+      const { rows } = await admin.query<{ usename: string }>('select usename from pg_stat_activity where pid = $1', [
+        pid,
+      ]);
       if (rows[0] !== undefined) return rows[0].usename;
     }
     await pause(20);

@@ -14,7 +14,11 @@ export type Engineer = Awaited<ReturnType<typeof openEngineer>>;
 
 export async function openEngineer(stack: Stack, person: string) {
   const vault = openKeyVault(
-    { trustworthy: false, encrypt: () => Promise.reject(new Error('unused')), decrypt: () => Promise.reject(new Error('unused')) },
+    {
+      trustworthy: false,
+      encrypt: () => Promise.reject(new Error('unused')),
+      decrypt: () => Promise.reject(new Error('unused')),
+    },
     { get: () => undefined, set: () => undefined, delete: () => undefined },
   );
   await vault.choose({ kind: 'memory' });
@@ -39,7 +43,12 @@ export async function openEngineer(stack: Stack, person: string) {
     app: { version: '0', build: 'bench' },
     sealKey: key.derive('log-disclosures'),
   });
-  const uploads = startUploader({ log, uploads: collector, ledgerVkey: collector.discovery.ledger_vkey, clock: systemClock });
+  const uploads = startUploader({
+    log,
+    uploads: collector,
+    ledgerVkey: collector.discovery.ledger_vkey,
+    clock: systemClock,
+  });
   return {
     collector,
     log,
@@ -47,7 +56,9 @@ export async function openEngineer(stack: Stack, person: string) {
     async breakGlass(minutes: number, onDeadline: () => void) {
       const options = await collector.options();
       const target = options.targets[0];
-      const chosen = target?.scopes.find((one) => one.severities.some((severity) => severity.alone && severity.refused === null));
+      const chosen = target?.scopes.find((one) =>
+        one.severities.some((severity) => severity.alone && severity.refused === null),
+      );
       const severity = chosen?.severities.find((one) => one.alone && one.refused === null);
       if (!target || !chosen || !severity) throw new Error('the policy lets nobody in alone');
       const request = await collector.submit({

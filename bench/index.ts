@@ -7,7 +7,11 @@ import { startUp } from './start-up.ts';
 import { statement } from './statement.ts';
 import type { Report } from './support.ts';
 
-const benchmarks: Readonly<Record<string, (report: Report) => Promise<void>>> = { statement, 'start-up': startUp, deadline };
+const benchmarks: Readonly<Record<string, (report: Report) => Promise<void>>> = {
+  statement,
+  'start-up': startUp,
+  deadline,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in benchmarks));

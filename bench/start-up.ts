@@ -22,7 +22,12 @@ export async function startUp(report: Report): Promise<void> {
       await openKey(app.page);
       const agent = openUserAgent();
       await signIn(app.page, app.opened, async (url) => void (await fetch(await agent.signIn(url, 'amira'))));
-      await fillRequest(app.page, { severity: 'SEV1', minutes: 5, ticket: 'BENCH-1', reason: 'Measuring how soon the editor is there' });
+      await fillRequest(app.page, {
+        severity: 'SEV1',
+        minutes: 5,
+        ticket: 'BENCH-1',
+        reason: 'Measuring how soon the editor is there',
+      });
       await app.page.getByLabel('Why').press('Enter');
       editor.push(await timed(() => editorReady(app.page)));
       await app.page.getByRole('button', { name: /Hand back/ }).click();

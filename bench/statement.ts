@@ -61,7 +61,13 @@ export async function statement(report: Report): Promise<void> {
     unit: 'ratio',
     value: round(p50(times.audited) / floor),
     budget: 1.5,
-    beside: { floor_ms: round(floor), raw_ms: round(p50(times.raw)), sync_ms: round(p50(times.sync)), sign_ms: round(p50(times.sign)), rounds: ROUNDS },
+    beside: {
+      floor_ms: round(floor),
+      raw_ms: round(p50(times.raw)),
+      sync_ms: round(p50(times.sync)),
+      sign_ms: round(p50(times.sign)),
+      rounds: ROUNDS,
+    },
   });
   report({ metric: 'audited select 1', unit: 'ms', value: round(p50(times.audited)), beside: spread(times.audited) });
   report({ metric: 'raw select 1', unit: 'ms', value: round(p50(times.raw)), beside: spread(times.raw) });

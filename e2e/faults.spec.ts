@@ -6,7 +6,10 @@ import { visit } from './support/desk.ts';
 import { breakTheGlass, everyRecordArrived, inLedger, openKey, runSql, startSql } from './support/engineer.ts';
 import { ephemeralRoles, expect, SEV1, test } from './support/vitrine.ts';
 
-test('cuts a running statement at the deadline, on both sides, and says what became of it (I3)', async ({ signedIn, target }) => {
+test('cuts a running statement at the deadline, on both sides, and says what became of it (I3)', async ({
+  signedIn,
+  target,
+}) => {
   test.setTimeout(180_000);
   const { page } = await signedIn();
   await breakTheGlass(page, { ...SEV1, minutes: 1 });
@@ -14,12 +17,17 @@ test('cuts a running statement at the deadline, on both sides, and says what bec
   await page.getByRole('heading', { name: 'The time was over' }).waitFor({ timeout: 90_000 });
   await expect(page.getByText(/A statement was still running/)).toBeVisible();
   await everyRecordArrived(page);
-  const { rows } = await target.query("select from pg_stat_activity where query like '%pg_sleep(600)%' and pid <> pg_backend_pid()");
+  const { rows } = await target.query(
+    "select from pg_stat_activity where query like '%pg_sleep(600)%' and pid <> pg_backend_pid()",
+  );
   expect(rows).toHaveLength(0);
   expect(await ephemeralRoles(target)).toEqual([]);
 });
 
-test('keeps records while the collector is down and sends them in order, once, when it is back (I5)', async ({ signedIn, stack }) => {
+test('keeps records while the collector is down and sends them in order, once, when it is back (I5)', async ({
+  signedIn,
+  stack,
+}) => {
   const { page } = await signedIn();
   await breakTheGlass(page, SEV1);
   await runSql(page, 'select 1');
@@ -35,7 +43,14 @@ test('keeps records while the collector is down and sends them in order, once, w
   expect(inside).toBe(all);
 });
 
-test('after SIGKILL in the middle of a statement, the record says unknown and the role is gone at the deadline (I3, I5)', async ({ signedIn, launch, enter, stack, target, desk }) => {
+test('after SIGKILL in the middle of a statement, the record says unknown and the role is gone at the deadline (I3, I5)', async ({
+  signedIn,
+  launch,
+  enter,
+  stack,
+  target,
+  desk,
+}) => {
   test.setTimeout(240_000);
   const userData = mkdtempSync(join(tmpdir(), 'vitrine-kill-'));
   const first = await signedIn({ userData });
@@ -43,7 +58,14 @@ test('after SIGKILL in the middle of a statement, the record says unknown and th
   const opened = Date.now();
   await startSql(first.page, 'select pg_sleep(500)');
   await expect
-    .poll(async () => (await target.query("select from pg_stat_activity where query like '%pg_sleep(500)%' and pid <> pg_backend_pid()")).rowCount)
+    .poll(
+      async () =>
+        (
+          await target.query(
+            "select from pg_stat_activity where query like '%pg_sleep(500)%' and pid <> pg_backend_pid()",
+          )
+        ).rowCount,
+    )
     .toBe(1);
   await first.kill('SIGKILL');
 
@@ -71,7 +93,10 @@ test('opens nothing when the log cannot be written, and says so (I2, I6)', async
   rmSync(join(userData, 'log'));
 });
 
-test('sends nothing more once the log breaks during a grant, and tells the engineer (I2, I6)', async ({ signedIn, target }) => {
+test('sends nothing more once the log breaks during a grant, and tells the engineer (I2, I6)', async ({
+  signedIn,
+  target,
+}) => {
   const app = await signedIn();
   await breakTheGlass(app.page, SEV1);
   await runSql(app.page, 'select 1');

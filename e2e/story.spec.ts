@@ -3,11 +3,19 @@ import { approve, deny, downloadBundle, signOff, verified, visit } from './suppo
 import { breakTheGlass, editorReady, everyRecordArrived, fillRequest, inLedger, runSql } from './support/engineer.ts';
 import { ephemeralRoles, expect, SEV1, test } from './support/vitrine.ts';
 
-test('breaks the glass alone, queries, hands back, and every record reaches the ledger (I1, I2, I5)', async ({ signedIn, target }) => {
+test('breaks the glass alone, queries, hands back, and every record reaches the ledger (I1, I2, I5)', async ({
+  signedIn,
+  target,
+}) => {
   const { page } = await signedIn();
   await breakTheGlass(page, SEV1);
   expect(await ephemeralRoles(target)).toHaveLength(1);
-  expect(await runSql(page, "select count(*) from shop.orders where status = 'processing' and details->>'worker' = 'worker-7c9f'")).toBe('1 row');
+  expect(
+    await runSql(
+      page,
+      "select count(*) from shop.orders where status = 'processing' and details->>'worker' = 'worker-7c9f'",
+    ),
+  ).toBe('1 row');
   await expect(page.getByRole('gridcell', { name: '37' }).first()).toBeVisible();
   await inLedger(page);
   await page.getByRole('button', { name: /Hand back/ }).click();
@@ -15,7 +23,11 @@ test('breaks the glass alone, queries, hands back, and every record reaches the 
   expect(await ephemeralRoles(target)).toEqual([]);
 });
 
-test('waits for an approver with a lower severity, opens by itself once approved, and is reviewed afterwards', async ({ signedIn, desk, stack }) => {
+test('waits for an approver with a lower severity, opens by itself once approved, and is reviewed afterwards', async ({
+  signedIn,
+  desk,
+  stack,
+}) => {
   const { page } = await signedIn();
   await fillRequest(page, { ...SEV1, severity: 'SEV2', ticket: 'INC-4712' });
   await page.getByLabel('Why').press('Enter');

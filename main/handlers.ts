@@ -9,7 +9,11 @@ export interface HandlerParts {
   readonly controller: GlassController;
   readonly workspace: WorkspaceFiles;
   readonly info: { readonly version: string; readonly build: string };
-  readonly shell: { setTheme(theme: 'system' | 'dark' | 'light'): void; copy(text: string): void; readonly packaged: boolean };
+  readonly shell: {
+    setTheme(theme: 'system' | 'dark' | 'light'): void;
+    copy(text: string): void;
+    readonly packaged: boolean;
+  };
 }
 
 export function handlersOf({ controller, workspace, info, shell }: HandlerParts): Handlers {

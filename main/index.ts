@@ -56,7 +56,12 @@ async function wire(shell: Awaited<ReturnType<typeof openShell>>): Promise<Glass
         sealKey: key.derive('log-disclosures'),
       }),
     startUploads: (audit, collector) =>
-      startUploader({ log: audit, uploads: collector, ledgerVkey: collector.discovery.ledger_vkey, clock: systemClock }),
+      startUploader({
+        log: audit,
+        uploads: collector,
+        ledgerVkey: collector.discovery.ledger_vkey,
+        clock: systemClock,
+      }),
     workspace,
     app: `vitrine ${__VERSION__}`,
     onState(state) {

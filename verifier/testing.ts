@@ -243,7 +243,7 @@ export async function worldOf(options: WorldOptions = {}): Promise<World> {
       from: size,
       proof: consistencyProof(size, final.size, read, p).map(toBase64url),
     })),
-    disclosures,
+    disclosures: disclosures.sort((a, b) => (a.i < b.i ? -1 : 1)),
     entryCount: mine.length,
     entries: mine.map(({ line, index }) => ({
       index,

@@ -59,22 +59,28 @@ export class Teller {
   /** `03-live-dark.png` and `03-live-light.png` of what the page shows now. */
   async picture(page: Page, name: string): Promise<void> {
     for (const theme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme: theme });
-      // Let the theme's colours settle; transitions are short.
-      await page.waitForTimeout(180);
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      // Let the theme's colours settle; some parts draw them themselves.
+      await page.waitForTimeout(400);
       const file = `${String(this.told.length + 1).padStart(2, '0')}-${name}-${theme}.png`;
       await page.screenshot({ path: join(this.folder, file) });
       this.#pictures.push(file);
     }
-    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'no-preference' });
   }
 
   #save(failure: Facts | null): void {
-    writeFileSync(join(this.folder, 'story.json'), `${JSON.stringify({ complete: false, failure, steps: this.told }, null, 2)}\n`);
+    writeFileSync(
+      join(this.folder, 'story.json'),
+      `${JSON.stringify({ complete: false, failure, steps: this.told }, null, 2)}\n`,
+    );
   }
 
   end(): void {
-    writeFileSync(join(this.folder, 'story.json'), `${JSON.stringify({ complete: true, failure: null, steps: this.told }, null, 2)}\n`);
+    writeFileSync(
+      join(this.folder, 'story.json'),
+      `${JSON.stringify({ complete: true, failure: null, steps: this.told }, null, 2)}\n`,
+    );
   }
 }
 

@@ -78,10 +78,11 @@ export async function runSql(page: Page, text: string, { all = false } = {}): Pr
 /** Returns once the app has taken the statement: the run button sleeps while something runs. */
 export async function startSql(page: Page, text: string, { all = false } = {}): Promise<void> {
   await typeSql(page, text);
-  const before = await page.locator('.result-bar').textContent().catch(() => null);
+  const bar = page.locator('.result-bar');
+  const before = (await bar.count()) === 0 ? null : await bar.textContent();
   await page.keyboard.press(all ? 'F5' : 'ControlOrMeta+Enter');
   await expect(async () => {
-    const now = await page.locator('.result-bar').textContent({ timeout: 100 });
+    const now = await bar.textContent({ timeout: 100 });
     if (now === before) throw new Error('not taken yet');
   }).toPass({ timeout: 10_000, intervals: [20] });
 }

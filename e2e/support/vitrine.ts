@@ -84,4 +84,9 @@ export async function ephemeralRoles(target: pg.Client): Promise<string[]> {
 }
 
 /** Ledger entries of one grant, oldest first, as the reviewer's timeline has them. */
-export const SEV1 = { severity: 'SEV1', minutes: 30, ticket: 'INC-4711', reason: 'Orders stuck in processing since the 11:40 deploy' };
+export const SEV1 = {
+  severity: 'SEV1',
+  minutes: 30,
+  ticket: 'INC-4711',
+  reason: 'Orders stuck in processing since the 11:40 deploy',
+};

@@ -1,7 +1,7 @@
 /** The words of this room: what the relay hands in, what it gets back, what the uploader needs. */
 import type { Receipt } from '../../shared/api.ts';
-import type { Fault } from '../../shared/errors.ts';
 import type { Intent, Notice, Outcome, PublicJwk, SessionClose, SessionOpen } from '../../shared/audit/records.ts';
+import type { Fault } from '../../shared/errors.ts';
 
 /** The device key as this room sees it. */
 export interface DeviceSigner {

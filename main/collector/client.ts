@@ -2,12 +2,25 @@
 import { arch, hostname, type as osType } from 'node:os';
 import type { z } from 'zod';
 import {
-  type AccessRequest, type Activation, activation, type Discovery, discovery, endResponse, type Options, options, type Person, type Receipt,
-  type RequestView, receipt, requestView, sessionHead, tokenResponse,
+  type AccessRequest,
+  type Activation,
+  activation,
+  type Discovery,
+  discovery,
+  endResponse,
+  type Options,
+  options,
+  type Person,
+  type Receipt,
+  type RequestView,
+  receipt,
+  requestView,
+  sessionHead,
+  tokenResponse,
 } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
-import { assertSecureOrigin } from '../identity/login.ts';
 import type { DeviceKey, Login } from '../identity/index.ts';
+import { assertSecureOrigin } from '../identity/login.ts';
 import { type Authorization, proofOf, request } from './http.ts';
 
 export interface CollectorIdentity {
@@ -87,17 +100,32 @@ class CollectorClient implements Collector {
     this.#call('GET', `/requests/${id}?wait=25&not=${state}`, requestView, { timeout: 40_000, signal });
 
   entries = (sid: string, lines: readonly string[], fromSize: number) =>
-    this.#call('POST', `/sessions/${sid}/entries?from_size=${fromSize}`, receipt, { body: ndjson(lines), type: NDJSON, timeout: 30_000 });
+    this.#call('POST', `/sessions/${sid}/entries?from_size=${fromSize}`, receipt, {
+      body: ndjson(lines),
+      type: NDJSON,
+      timeout: 30_000,
+    });
 
   async disclosures(sid: string, items: readonly Disclosure[]): Promise<void> {
     const body = ndjson(items.map((item) => JSON.stringify(item)));
     await this.#call('POST', `/sessions/${sid}/disclosures`, null, { body, type: NDJSON, timeout: 30_000 });
   }
 
-  async #call<V>(method: 'GET' | 'POST', path: string, answer: z.ZodType<V> | null, extra: CallOptions = {}): Promise<V> {
+  async #call<V>(
+    method: 'GET' | 'POST',
+    path: string,
+    answer: z.ZodType<V> | null,
+    extra: CallOptions = {},
+  ): Promise<V> {
     const url = new URL(this.discovery.api + path);
     const send = async (): Promise<V> =>
-      request(url, { method, answer, ...extra, onDate: this.#time.learn, authorization: await this.#authorization(method, url) });
+      request(url, {
+        method,
+        answer,
+        ...extra,
+        onDate: this.#time.learn,
+        authorization: await this.#authorization(method, url),
+      });
     try {
       return await send();
     } catch (error) {
@@ -112,8 +140,12 @@ class CollectorClient implements Collector {
 
   async #authorization(method: string, url: URL): Promise<Authorization> {
     if (this.#token === null || this.#token.goodUntil < performance.now()) await this.#renew();
-    if (this.#token === null || this.#identity === null) throw new Fault('login_expired', 'Your sign-in has ended.', 'Sign in again.');
-    return { token: this.#token.value, proof: await proofOf(this.#identity.key.pair, method, url, this.#token.value, this.#time.now()) };
+    if (this.#token === null || this.#identity === null)
+      throw new Fault('login_expired', 'Your sign-in has ended.', 'Sign in again.');
+    return {
+      token: this.#token.value,
+      proof: await proofOf(this.#identity.key.pair, method, url, this.#token.value, this.#time.now()),
+    };
   }
 
   #renew(): Promise<Person> {

@@ -15,7 +15,13 @@ export interface Authorization {
  * RFC 9449 proof for one request; `htu` is the address without query and fragment. `now` is the collector's time in ms:
  * the engineer's own clock may be wrong, or be moved during a grant.
  */
-export async function proofOf(pair: CryptoKeyPair, method: string, url: URL, token: string | null, now: number): Promise<string> {
+export async function proofOf(
+  pair: CryptoKeyPair,
+  method: string,
+  url: URL,
+  token: string | null,
+  now: number,
+): Promise<string> {
   // Cast: Ed25519 keys have exactly these members; the proof must carry no others.
   const { kty, crv, x } = (await exportJWK(pair.publicKey)) as Required<Pick<JWK, 'kty' | 'crv' | 'x'>>;
   const ath = token === null ? {} : { ath: createHash('sha256').update(token).digest('base64url') };
@@ -93,9 +99,14 @@ export async function request<V>(url: URL, exchange: Exchange<V>): Promise<V> {
   if (exchange.answer === null) return undefined as V;
   const parsed = exchange.answer.safeParse(json(text));
   if (parsed.success) return parsed.data;
-  throw new Fault('not_a_collector', `${url.host} answered, but not as a collector this app understands.`, 'Check the address, or update Vitrine.', {
-    cause: parsed.error,
-  });
+  throw new Fault(
+    'not_a_collector',
+    `${url.host} answered, but not as a collector this app understands.`,
+    'Check the address, or update Vitrine.',
+    {
+      cause: parsed.error,
+    },
+  );
 }
 
 function refusalOf(status: number, text: string, url: URL): Fault {

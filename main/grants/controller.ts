@@ -205,7 +205,8 @@ export class GlassController {
         this.#collector?.forget();
         await this.#login?.signOut();
       },
-      'refresh-options': async () => this.#dispatch({ type: 'options', options: await this.#need(this.#collector).options() }),
+      'refresh-options': async () =>
+        this.#dispatch({ type: 'options', options: await this.#need(this.#collector).options() }),
       watch: () => this.#performWatch(),
       activate: () => this.#performActivate(),
       close: () => this.#performClose(),
@@ -319,14 +320,22 @@ export class GlassController {
     ]).catch(() => null);
     this.#live = null;
     const dueAt = request.review.due_at;
-    this.#dispatch({ type: 'ended', summary: summaryOf({ ...facts, ...(known ?? { goneMs: null, reviewDueAt: dueAt }) }) });
+    this.#dispatch({
+      type: 'ended',
+      summary: summaryOf({ ...facts, ...(known ?? { goneMs: null, reviewDueAt: dueAt }) }),
+    });
     this.#onClosed();
     // The collector was away: its reaper removes the role all the same; the page says so until we hear of it.
     while (known === null && !this.#closed && this.#showsSummaryOf(request.id)) {
       await new Promise((resolve) => setTimeout(resolve, RETRY));
-      const answer = await this.#need(this.#collector).end(request.id).catch(() => null);
+      const answer = await this.#need(this.#collector)
+        .end(request.id)
+        .catch(() => null);
       if (answer === null) continue;
-      this.#dispatch({ type: 'summary', summary: summaryOf({ ...facts, goneMs: answer.gone_ms, reviewDueAt: answer.request.review.due_at }) });
+      this.#dispatch({
+        type: 'summary',
+        summary: summaryOf({ ...facts, goneMs: answer.gone_ms, reviewDueAt: answer.request.review.due_at }),
+      });
       return;
     }
   }
@@ -365,7 +374,8 @@ export class GlassController {
 
   #require<P extends Glass['phase']>(phase: P): Extract<Glass, { phase: P }> {
     const glass = this.#glass;
-    if (glass.phase !== phase) throw new Fault('not_now', 'That is not possible at this moment.', 'The window shows what is.');
+    if (glass.phase !== phase)
+      throw new Fault('not_now', 'That is not possible at this moment.', 'The window shows what is.');
     // Cast: the comparison above narrows the phase, which TypeScript cannot carry to the generic.
     return glass as Extract<Glass, { phase: P }>;
   }

@@ -38,17 +38,20 @@ describe('the deadline clock (I3)', () => {
 
   it('never gives more than the total, whatever the clocks do', () => {
     fc.assert(
-      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 200_000 }), fc.integer({ min: -1e10, max: 1e10 }))), (steps) => {
-        const { time, deadline } = at(0, 0);
-        let mono = 0;
-        for (const [forward, wall] of steps) {
-          mono += forward;
-          time.mono = START.mono + mono;
-          time.wall = START.wall + wall;
-          const left = deadline.left();
-          expect(left).toBeLessThanOrEqual(Math.max(0, 60_000 - mono));
-        }
-      }),
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 200_000 }), fc.integer({ min: -1e10, max: 1e10 }))),
+        (steps) => {
+          const { time, deadline } = at(0, 0);
+          let mono = 0;
+          for (const [forward, wall] of steps) {
+            mono += forward;
+            time.mono = START.mono + mono;
+            time.wall = START.wall + wall;
+            const left = deadline.left();
+            expect(left).toBeLessThanOrEqual(Math.max(0, 60_000 - mono));
+          }
+        },
+      ),
     );
   });
 });

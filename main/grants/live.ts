@@ -52,7 +52,11 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
     jkt: key.thumbprint,
     sub: login.sub,
   });
-  const deadline = deadlineOf(clock, { ...asked, collectorNow: Date.parse(activation.now), expiresAt: claims.exp * 1000 });
+  const deadline = deadlineOf(clock, {
+    ...asked,
+    collectorNow: Date.parse(activation.now),
+    expiresAt: claims.exp * 1000,
+  });
   options.onStep('Connecting to the database');
   const relay = openRelay({
     connection: activation.connection,

@@ -9,7 +9,12 @@ const person = { sub: 'amira', name: 'Amira Haddad', roles: ['engineer' as const
 const options = { policy: 'p'.repeat(43), targets: [], overdue_reviews: 0 };
 const request = (state: GrantState, id = 'A'.repeat(22)) =>
   // Cast: the machine reads only these fields of the view.
-  ({ id, state, note: null, end_reason: ['expired', 'handed_back', 'revoked', 'failed'].includes(state) ? state : null }) as RequestView;
+  ({
+    id,
+    state,
+    note: null,
+    end_reason: ['expired', 'handed_back', 'revoked', 'failed'].includes(state) ? state : null,
+  }) as RequestView;
 const summary = (grant = 'A'.repeat(22)) => ({ grant }) as Summary;
 const locked: Glass = { phase: 'locked', person, options, problem: null };
 const run = (glass: Glass, ...events: Event[]): Glass => events.reduce((now, event) => step(now, event).glass, glass);
@@ -29,7 +34,11 @@ describe('the life of the glass', () => {
   });
 
   it.each(['denied', 'lapsed'] as const)('goes back to the form and says so when the request is %s', (state) => {
-    const glass = run(locked, { type: 'request', request: request('requested') }, { type: 'request', request: request(state) });
+    const glass = run(
+      locked,
+      { type: 'request', request: request('requested') },
+      { type: 'request', request: request(state) },
+    );
     expect(glass).toMatchObject({ phase: 'locked', problem: { code: state } });
   });
 
@@ -62,7 +71,17 @@ describe('the life of the glass', () => {
         { type: 'step', step: 'x' },
       ),
       fc
-        .constantFrom<GrantState>('requested', 'approved', 'active', 'expired', 'handed_back', 'revoked', 'denied', 'withdrawn', 'lapsed')
+        .constantFrom<GrantState>(
+          'requested',
+          'approved',
+          'active',
+          'expired',
+          'handed_back',
+          'revoked',
+          'denied',
+          'withdrawn',
+          'lapsed',
+        )
         .map((state): Event => ({ type: 'request', request: request(state) })),
     );
     fc.assert(
@@ -78,7 +97,8 @@ describe('the life of the glass', () => {
           if (glass.phase === 'live') expect(['activating', 'live']).toContain(before);
           if (before === 'live') expect(['live', 'closing']).toContain(glass.phase);
           if (before === 'closing') expect(['closing', 'closed']).toContain(glass.phase);
-          if (glass.phase === 'activating' && before !== 'activating') expect(next).toMatchObject({ type: 'request', request: { state: 'approved' } });
+          if (glass.phase === 'activating' && before !== 'activating')
+            expect(next).toMatchObject({ type: 'request', request: { state: 'approved' } });
         }
         const approvals = events.filter((e) => e.type === 'request' && e.request.state === 'approved').length;
         expect(activations).toBeLessThanOrEqual(approvals);

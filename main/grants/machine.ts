@@ -14,9 +14,21 @@ export type Glass =
   | { readonly phase: 'signing-in' }
   | { readonly phase: 'locked'; readonly person: Person; readonly options: Options; readonly problem: UserError | null }
   | { readonly phase: 'waiting'; readonly person: Person; readonly options: Options; readonly request: RequestView }
-  | { readonly phase: 'activating'; readonly person: Person; readonly options: Options; readonly request: RequestView; readonly step: string }
+  | {
+      readonly phase: 'activating';
+      readonly person: Person;
+      readonly options: Options;
+      readonly request: RequestView;
+      readonly step: string;
+    }
   | { readonly phase: 'live'; readonly person: Person; readonly options: Options; readonly request: RequestView }
-  | { readonly phase: 'closing'; readonly person: Person; readonly options: Options; readonly request: RequestView; readonly why: EndReason }
+  | {
+      readonly phase: 'closing';
+      readonly person: Person;
+      readonly options: Options;
+      readonly request: RequestView;
+      readonly why: EndReason;
+    }
   | { readonly phase: 'closed'; readonly person: Person; readonly options: Options; readonly summary: Summary };
 
 export type Event =
@@ -52,17 +64,23 @@ export function step(glass: Glass, event: Event): Step {
     case 'start-failed':
       return glass.phase === 'starting' ? to({ phase: 'starting', problem: event.problem }) : stay;
     case 'key-needed':
-      return glass.phase === 'starting' || glass.phase === 'key' ? to({ phase: 'key', key: event.key, problem: event.problem }) : stay;
+      return glass.phase === 'starting' || glass.phase === 'key'
+        ? to({ phase: 'key', key: event.key, problem: event.problem })
+        : stay;
     case 'key-ready':
       return glass.phase === 'starting' || glass.phase === 'key' ? to({ phase: 'signed-out', problem: null }) : stay;
     case 'sign-in':
       return glass.phase === 'signed-out' ? to({ phase: 'signing-in' }, 'sign-in') : stay;
     case 'signed-in':
-      return glass.phase === 'signing-in' ? to({ phase: 'locked', person: event.person, options: event.options, problem: null }) : stay;
+      return glass.phase === 'signing-in'
+        ? to({ phase: 'locked', person: event.person, options: event.options, problem: null })
+        : stay;
     case 'sign-in-failed':
       return glass.phase === 'signing-in' ? to({ phase: 'signed-out', problem: event.problem }, 'forget-login') : stay;
     case 'sign-out':
-      return glass.phase === 'locked' || glass.phase === 'closed' ? to({ phase: 'signed-out', problem: null }, 'forget-login') : stay;
+      return glass.phase === 'locked' || glass.phase === 'closed'
+        ? to({ phase: 'signed-out', problem: null }, 'forget-login')
+        : stay;
     case 'options':
       return glass.phase === 'locked' ? to({ ...glass, options: event.options }) : stay;
     case 'request':
@@ -74,10 +92,16 @@ export function step(glass: Glass, event: Event): Step {
       return to({ phase: 'live', person: glass.person, options: glass.options, request: event.request }, 'watch');
     case 'open-failed':
       if (glass.phase !== 'activating') return stay;
-      return to({ phase: 'locked', person: glass.person, options: glass.options, problem: event.problem }, 'refresh-options');
+      return to(
+        { phase: 'locked', person: glass.person, options: glass.options, problem: event.problem },
+        'refresh-options',
+      );
     case 'end':
       if (glass.phase !== 'live') return stay;
-      return to({ phase: 'closing', person: glass.person, options: glass.options, request: glass.request, why: event.why }, 'close');
+      return to(
+        { phase: 'closing', person: glass.person, options: glass.options, request: glass.request, why: event.why },
+        'close',
+      );
     case 'ended':
       if (glass.phase !== 'closing' || glass.request.id !== event.summary.grant) return stay;
       return to({ phase: 'closed', person: glass.person, options: glass.options, summary: event.summary });
@@ -97,7 +121,10 @@ function onRequest(glass: Glass, request: RequestView): Step {
     const { person, options } = glass;
     switch (request.state) {
       case 'requested':
-        return to({ phase: 'waiting', person, options, request }, ...(glass.phase === 'locked' ? (['watch'] as const) : []));
+        return to(
+          { phase: 'waiting', person, options, request },
+          ...(glass.phase === 'locked' ? (['watch'] as const) : []),
+        );
       case 'approved':
         return to({ phase: 'activating', person, options, request, step: 'Creating your database role' }, 'activate');
       default:
@@ -120,7 +147,11 @@ function refusalOf(request: RequestView): UserError | null {
         hint: 'Talk to the approver, or ask again with more detail.',
       };
     case 'lapsed':
-      return { code: 'lapsed', message: 'Nobody answered your request in time.', hint: 'Ask again, or page an approver directly.' };
+      return {
+        code: 'lapsed',
+        message: 'Nobody answered your request in time.',
+        hint: 'Ask again, or page an approver directly.',
+      };
     case 'withdrawn':
       return null;
     default:

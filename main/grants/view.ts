@@ -1,7 +1,8 @@
 /** From what main knows to what the window shows: pure projections, no decision is made here. */
+
+import { Fault } from '../../shared/errors.ts';
 import type { GrantClaims } from '../../shared/grants.ts';
 import type { AppState, LiveGrant, Prefill, Summary, UserError } from '../../shared/ipc.ts';
-import { Fault } from '../../shared/errors.ts';
 import type { CutReport } from '../proxy/index.ts';
 import type { Deadline } from './deadline.ts';
 import type { Glass } from './machine.ts';
@@ -15,7 +16,12 @@ export interface Surroundings {
   readonly collector: string;
   readonly prefill: Prefill;
   readonly ledger: LedgerState;
-  readonly live: { readonly claims: GrantClaims; readonly deadline: Deadline; readonly connection: LiveState['connection']; readonly blocked: UserError | null } | null;
+  readonly live: {
+    readonly claims: GrantClaims;
+    readonly deadline: Deadline;
+    readonly connection: LiveState['connection'];
+    readonly blocked: UserError | null;
+  } | null;
 }
 
 export function appStateOf(glass: Glass, around: Surroundings): AppState {
@@ -39,7 +45,13 @@ export function appStateOf(glass: Glass, around: Surroundings): AppState {
       if (around.live === null) throw new Error(`${glass.phase} without a grant`);
       const grant = liveGrantOf(around.live.claims, around.live.deadline);
       if (glass.phase === 'closing') {
-        return { phase: 'closing', person: glass.person, grant, why: glass.why, step: 'Closing the connection and removing your database role' };
+        return {
+          phase: 'closing',
+          person: glass.person,
+          grant,
+          why: glass.why,
+          step: 'Closing the connection and removing your database role',
+        };
       }
       const { connection, blocked } = around.live;
       return { phase: 'live', person: glass.person, grant, connection, ledger: around.ledger, blocked };

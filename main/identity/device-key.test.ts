@@ -5,7 +5,12 @@ import type { KeyValue, SecretBox } from './secret-box.ts';
 
 const memory = (): KeyValue & { readonly all: Map<string, string> } => {
   const all = new Map<string, string>();
-  return { all, get: (key) => all.get(key), set: (key, value) => void all.set(key, value), delete: (key) => void all.delete(key) };
+  return {
+    all,
+    get: (key) => all.get(key),
+    set: (key, value) => void all.set(key, value),
+    delete: (key) => void all.delete(key),
+  };
 };
 /** A keychain as far as the vault can tell: reversible, and not the identity. */
 const keychain = (trustworthy: boolean): SecretBox => ({

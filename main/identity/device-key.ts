@@ -3,8 +3,17 @@
  * the person chooses a passphrase (scrypt, AES-256-GCM) or memory only, which means a new device at every start. (I4, I7)
  */
 import {
-  createCipheriv, createDecipheriv, createHash, createPrivateKey, createPublicKey, generateKeyPairSync, hkdfSync, type KeyObject,
-  randomBytes, scrypt, sign,
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  scrypt,
+  sign,
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { z } from 'zod';
@@ -56,7 +65,11 @@ export function openKeyVault(secrets: SecretBox, entries: KeyValue): KeyVault {
     if (text === undefined) return null;
     const parsed = stored.safeParse(JSON.parse(text));
     if (!parsed.success) {
-      throw new Fault('key_damaged', 'The stored device key is damaged.', 'Forget this key; the next login enrols a new device.');
+      throw new Fault(
+        'key_damaged',
+        'The stored device key is damaged.',
+        'Forget this key; the next login enrols a new device.',
+      );
     }
     return parsed.data;
   };
@@ -92,7 +105,12 @@ export function openKeyVault(secrets: SecretBox, entries: KeyValue): KeyVault {
         const nonce = randomBytes(12);
         const cipher = createCipheriv('aes-256-gcm', await derive(choice.passphrase, salt, 32, SCRYPT), nonce);
         const sealed = Buffer.concat([cipher.update(pkcs8(fresh)), cipher.final(), cipher.getAuthTag()]);
-        const entry = { kind: 'passphrase', salt: toBase64url(salt), nonce: toBase64url(nonce), sealed: toBase64url(sealed) };
+        const entry = {
+          kind: 'passphrase',
+          salt: toBase64url(salt),
+          nonce: toBase64url(nonce),
+          sealed: toBase64url(sealed),
+        };
         entries.set(ENTRY, JSON.stringify(entry));
       }
       key = await deviceKey(fresh);
@@ -108,7 +126,11 @@ export function openKeyVault(secrets: SecretBox, entries: KeyValue): KeyVault {
       try {
         der = Buffer.concat([decipher.update(sealed.subarray(0, -16)), decipher.final()]);
       } catch {
-        throw new Fault('wrong_passphrase', 'That passphrase does not open the device key.', 'Try again, or forget the key to enrol as a new device.');
+        throw new Fault(
+          'wrong_passphrase',
+          'That passphrase does not open the device key.',
+          'Try again, or forget the key to enrol as a new device.',
+        );
       }
       key = await fromPkcs8(der);
     },

@@ -76,7 +76,12 @@ export async function openLogin(options: LoginOptions): Promise<OidcLogin> {
         refreshToken = null;
         throw expired(cause);
       }
-      throw new Fault('idp_unreachable', 'The identity provider cannot be reached.', 'Nothing is lost; it is tried again.', { cause });
+      throw new Fault(
+        'idp_unreachable',
+        'The identity provider cannot be reached.',
+        'Nothing is lost; it is tried again.',
+        { cause },
+      );
     }
   }
 
@@ -134,7 +139,11 @@ export async function openLogin(options: LoginOptions): Promise<OidcLogin> {
 export function assertSecureOrigin(url: URL, what: string): void {
   const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) return;
-  throw new Fault('insecure_origin', `The ${what} ${url.origin} does not use HTTPS.`, 'Ask its operator for the https address.');
+  throw new Fault(
+    'insecure_origin',
+    `The ${what} ${url.origin} does not use HTTPS.`,
+    'Ask its operator for the https address.',
+  );
 }
 
 async function discover(issuer: URL, clientId: string): Promise<oidc.Configuration> {
@@ -161,10 +170,18 @@ const expired = (cause?: unknown): Fault =>
 function asFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof oidc.AuthorizationResponseError) {
-    const words = error.error === 'access_denied' ? 'The sign-in was refused or cancelled in the browser.' : `The identity provider refused: ${error.error}.`;
+    const words =
+      error.error === 'access_denied'
+        ? 'The sign-in was refused or cancelled in the browser.'
+        : `The identity provider refused: ${error.error}.`;
     return new Fault('login_refused', words, 'Sign in again.', { cause: error });
   }
-  return new Fault('login_failed', 'The answer of the identity provider did not check out, so it was not used.', 'Sign in again.', {
-    cause: error,
-  });
+  return new Fault(
+    'login_failed',
+    'The answer of the identity provider did not check out, so it was not used.',
+    'Sign in again.',
+    {
+      cause: error,
+    },
+  );
 }

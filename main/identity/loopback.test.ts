@@ -2,14 +2,19 @@ import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { listenForCallback } from './loopback.ts';
 
-const get = (url: string, headers: Record<string, string> = {}): Promise<{ status: number; location: string | undefined; body: string }> =>
+const get = (
+  url: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; location: string | undefined; body: string }> =>
   new Promise((resolve, reject) => {
     request(url, { headers }, (response) => {
       let body = '';
       response.on('data', (part) => {
         body += part;
       });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, location: response.headers.location, body }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, location: response.headers.location, body }),
+      );
     })
       .on('error', reject)
       .end();

@@ -5,7 +5,8 @@
  * are kept for the app in an encrypted store and nowhere else (I8).
  *
  *   wire/      the protocol's frames and messages
- *   upstream   the connection to the target, and the one way out
+ *   connect    opens connections to the target: TLS, SCRAM, cancel requests
+ *   upstream   an open one, and the one way out
  *   relay/     one client, one backend, one audit session; the gate's words; the cut
  *   runner/    the editor's statements, results and schema, as a client of the relay
  *

@@ -163,6 +163,20 @@ describe('a client through the relay', () => {
   });
 });
 
+describe('one way in', () => {
+  it('leaves connect.ts as the only file of main that opens a connection to a target (I1)', () => {
+    const folder = join(import.meta.dirname, '..');
+    const openers = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !/(\.test|testing)\.ts$/.test(name))
+      .filter((name) =>
+        /from '(node:)?(net|tls|pg)'|\bimport\(['"](node:)?(net|tls|pg)/.test(
+          readFileSync(join(folder, name), 'utf8').replaceAll(/^import type .*$/gm, ''),
+        ),
+      );
+    expect(openers).toEqual([join('proxy', 'connect.ts')]);
+  });
+});
+
 describe('the gate', () => {
   it('sends no byte of a statement before its permit was given (I2)', async () => {
     const tap = await openTap(world.postgres.port);

@@ -130,7 +130,7 @@ describe('the runner', () => {
       rowMode: 'array',
     });
     // A boolean's text form in SQL is `true`; psql shows the wire's `t`.
-    expect(d.cells(result)[0]).toEqual(raw.rows[0].map((cell: string | null) => (cell === 'true' ? 't' : cell)));
+    expect(d.cells(result)[0]).toEqual(raw.rows[0]?.map((cell: string | null) => (cell === 'true' ? 't' : cell)));
     expect(texts.length).toBe(values.length);
     expect(result?.columns[18]?.type).toBe('numeric(12,2)');
   });
@@ -256,6 +256,19 @@ describe('the runner', () => {
     });
     expect(tables[1]?.columns[1]).toMatchObject({ references: 'shop.orders.id', allowed: true });
     expect(d.rig.intents.map(({ origin }) => origin)).toEqual(['introspection']);
+  });
+
+  it('has no way to the database but the relay: every backend of the role is a session of the log (I1)', async () => {
+    const d = await desk();
+    await d.run('select 1');
+    await d.runner.schema({ id: 's', label: 'S', mode: 'read', tables: [{ schema: 'shop', table: 'orders' }] });
+    const { rows } = await world.admin.query(
+      "select pid, client_port from pg_stat_activity where usename = 'breaker' order by pid",
+    );
+    const known = d.rig.targets.map(({ pid, client_port }) => ({ pid, client_port }));
+    expect(rows).toEqual(known.sort((a, b) => a.pid - b.pid));
+    expect(rows).toHaveLength(2);
+    expect(d.rig.targets[0]?.cert).toMatch(/^[\w-]{43}$/);
   });
 
   it('wipes rows when the grant ends (I8)', async () => {

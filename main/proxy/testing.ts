@@ -2,7 +2,14 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import pg from 'pg';
 import { Fault } from '../../shared/errors.ts';
-import { type AuditLog, type IntentFacts, type NoticeFacts, type OutcomeFacts, openAuditLog } from '../audit/index.ts';
+import {
+  type AuditLog,
+  type IntentFacts,
+  type NoticeFacts,
+  type OutcomeFacts,
+  openAuditLog,
+  type SessionFacts,
+} from '../audit/index.ts';
 import { limits as logLimits, newSigner, temporaryDir } from '../audit/testing.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { GateRefusal } from './gate.ts';
@@ -121,6 +128,8 @@ export interface Rig {
   readonly intents: (IntentFacts & { readonly id: string })[];
   readonly outcomes: OutcomeFacts[];
   readonly notices: NoticeFacts[];
+  /** Of every session that was opened. */
+  readonly targets: SessionFacts['target'][];
   readonly closes: { reason: string; delay: number | null }[];
   /** Closes the gate, or opens it again. */
   gate(refusal: GateRefusal | null): void;
@@ -158,6 +167,7 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
   const intents: Rig['intents'] = [];
   const outcomes: OutcomeFacts[] = [];
   const notices: NoticeFacts[] = [];
+  const targets: SessionFacts['target'][] = [];
   const closes: Rig['closes'] = [];
   let refusal: GateRefusal | null = null;
   const rig: { beforePermit: (() => Promise<void>) | null } = { beforePermit: null };
@@ -165,6 +175,7 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
     ...delegate(log),
     async openSession(facts) {
       const session = await log.openSession(facts);
+      targets.push(facts.target);
       return {
         sid: session.sid,
         permit: (fact) => session.permit(fact),
@@ -220,6 +231,7 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
     intents,
     outcomes,
     notices,
+    targets,
     closes,
     gate(value: GateRefusal | null) {
       refusal = value;
@@ -250,6 +262,7 @@ function delegate(log: AuditLog): AuditLog {
     indexOf: (intent) => log.indexOf(intent),
     drained: () => log.drained(),
     close: () => log.close(),
+    fault: () => log.fault(),
   };
 }
 

@@ -20,7 +20,12 @@ export interface Store<V> {
 }
 
 /** Opens `name`; a file that is not JSON is renamed to `<file>.damaged-<time>` and a fresh one started. */
-export function openRaw(make: StoreFactory, name: string, directory: string, now: () => number): { raw: RawStore; putAside: string | null } {
+export function openRaw(
+  make: StoreFactory,
+  name: string,
+  directory: string,
+  now: () => number,
+): { raw: RawStore; putAside: string | null } {
   try {
     return { raw: make(name), putAside: null };
   } catch (error) {
@@ -32,7 +37,12 @@ export function openRaw(make: StoreFactory, name: string, directory: string, now
   }
 }
 
-export function openStore<V>(opened: { raw: RawStore; putAside: string | null }, key: string, schema: z.ZodType<V>, initial: V): Store<V> {
+export function openStore<V>(
+  opened: { raw: RawStore; putAside: string | null },
+  key: string,
+  schema: z.ZodType<V>,
+  initial: V,
+): Store<V> {
   const { raw, putAside } = opened;
   return {
     putAside,

@@ -13,7 +13,8 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** electron-store without Electron: the class it extends. */
-const make: StoreFactory = (configName) => new Conf({ configName, cwd: directory, clearInvalidConfig: false, projectVersion: '0.0.0' });
+const make: StoreFactory = (configName) =>
+  new Conf({ configName, cwd: directory, clearInvalidConfig: false, projectVersion: '0.0.0' });
 const open = () => openWorkspace(make, directory, () => 42);
 
 describe('the workspace', () => {

@@ -80,7 +80,7 @@ export const bundleCheckpoint = z.strictObject({ line: z.literal('checkpoint'), 
  */
 export const bundleConsistency = z.strictObject({ line: z.literal('consistency'), from: count.positive(), proof });
 
-/** A released disclosure (`Sealed` of the upload API); only those that a `disclosure` entry allows. */
+/** A released disclosure (`Sealed` of the upload API); only those that a `disclosure` entry allows. Ascending by `i`. */
 export const bundleDisclosure = z.strictObject({
   line: z.literal('disclosure'),
   i: id128,

@@ -80,6 +80,7 @@ export class BundleVerifier {
   readonly #ordinals = new Map<string, Map<number, 'own' | 'context'>>();
   readonly #disclosures = new Map<string, Part<'disclosure'>>();
   readonly #disclosed = new Set<string>();
+  #lastDisclosed = '';
   /** Collector times by index, only where the latest so far moves. */
   readonly #times: { index: number; t: number }[] = [];
   #devices = 0;
@@ -199,8 +200,9 @@ export class BundleVerifier {
       case 'consistency':
         return this.#tree?.consistency(line.from, line.proof);
       case 'disclosure': {
-        const fresh = !this.#disclosures.has(line.i);
-        this.#findings.check('bundle', fresh, () => `Intent ${line.i} is disclosed twice.`);
+        const ascending = line.i > this.#lastDisclosed;
+        this.#findings.check('bundle', ascending, () => `The disclosure of intent ${line.i} is out of order.`);
+        this.#lastDisclosed = line.i;
         this.#disclosures.set(line.i, line);
         return;
       }

@@ -26,7 +26,7 @@ function factsOf(request: RequestView): readonly FactWords[] {
       : {
           icon: 'unlock',
           title: `${who} can start at once`,
-          text: `A database role is made for this grant alone. The ${plural(request.minutes, 'minute')} begin when ${who} starts.`,
+          text: `A database role is made for this grant alone. The time is counted from the moment ${who} starts.`,
         },
     {
       icon: 'clock',

@@ -2,7 +2,6 @@
  * From the client to the server: messages are planned, permitted in batches, and sent one after the other, each against
  * its permit. What may not go is answered here. (I2, I3, I6)
  */
-import { Fault } from '../../../shared/errors.ts';
 import { parserReady } from '../../../shared/sql/index.ts';
 import type { Permit } from '../../audit/index.ts';
 import type { GateRefusal } from '../gate.ts';
@@ -172,7 +171,7 @@ export class Requests {
   }
 
   #context(refuse: { refused: Refused; closed: boolean } | null): PlanContext {
-    const reading: Reading = this.#line.reading;
+    const { reading } = this.#line;
     const { origin } = this.#line.parts;
     return {
       names: this.#line.names,
