@@ -186,6 +186,19 @@ describe('any change of a bundle is found (I5)', () => {
 
 describe('what a device, a collector or a forger could try (I4, I5)', () => {
   const lies: [string, WorldOptions, string, RegExp][] = [
+    [
+      'a device record signed by another key',
+      { forge: (r) => r.typ === 'intent' },
+      'envelope',
+      /not signed by its device key/,
+    ],
+    [
+      'a session.open signed by another key',
+      { forge: (r) => r.typ === 'session.open' },
+      'envelope',
+      /not signed by its device key/,
+    ],
+    ['a collector record signed by another key', { forge: (r) => r.typ === 'revoked' }, 'envelope', /entry key/],
     ['a withheld intent', { omit: (r) => r.typ === 'intent' && r.seq === 1 }, 'chain', /expected/],
     ['a withheld session close', { omit: (r) => r.typ === 'session.close' }, 'outcome', /not closed/],
     ['a withheld session', { sessions: 3, omit: (r) => r.devn === 1 }, 'chain', /missing between/],
