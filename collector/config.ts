@@ -32,10 +32,6 @@ export interface CollectorConfig {
 type Environment = Readonly<Record<string, string | undefined>>;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-/** Name of the variable that holds a target's admin URL: `orders-eu` → `VITRINE_TARGET_ORDERS_EU_ADMIN`. */
-export const targetAdminVariable = (id: string): string =>
-  `VITRINE_TARGET_${id.toUpperCase().replaceAll('-', '_')}_ADMIN`;
-
 /** Whether a host name is this machine; plain HTTP is allowed nowhere else. */
 export const isLoopback = (hostname: string): boolean => {
   const name = hostname.replace(/^\[|\]$/g, '');

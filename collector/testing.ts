@@ -6,11 +6,8 @@ import { join } from 'node:path';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { SignJWT } from 'jose';
 import * as oidc from 'openid-client';
-// biome-ignore lint/style/noRestrictedImports: support for tests, which run on the parts of the embedded stack
 import { type Identity, startIdentity } from '../dev/stack/identity.ts';
-// biome-ignore lint/style/noRestrictedImports: support for tests, which run on the parts of the embedded stack
 import { openUserAgent } from '../dev/stack/idp/sign-in.ts';
-// biome-ignore lint/style/noRestrictedImports: support for tests, which run on the parts of the embedded stack
 import { freePort, type Postgres, temporaryPostgres } from '../dev/stack/postgres.ts';
 import { tokenResponse } from '../shared/api.ts';
 import { bindingNonce, thumbprint } from '../shared/audit/binding.ts';

@@ -1,9 +1,10 @@
 /** What goes wrong in life: a dead collector, a killed app, a log that cannot be written, the deadline in mid-statement. */
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { visit } from './support/desk.ts';
-import { breakTheGlass, everyRecordArrived, inLedger, openKey, runSql, startSql } from './support/engineer.ts';
+import { breakTheGlass, everyRecordArrived, inLedger, lockKey, runSql, startSql } from './support/engineer.ts';
 import { ephemeralRoles, expect, SEV1, test } from './support/vitrine.ts';
 
 test('cuts a running statement at the deadline, on both sides, and says what became of it (I3)', async ({
@@ -82,32 +83,65 @@ test('after SIGKILL in the middle of a statement, the record says unknown and th
   rmSync(userData, { recursive: true, force: true });
 });
 
-test('opens nothing when the log cannot be written, and says so (I2, I6)', async ({ launch, stack, target }) => {
+test('opens nothing while the log cannot be written, says so, and goes on once it can (I2, I6)', async ({
+  launch,
+  stack,
+  target,
+}) => {
   const userData = mkdtempSync(join(tmpdir(), 'vitrine-nolog-'));
   // A file where the folder should be: not even root can write into it.
   writeFileSync(join(userData, 'log'), 'in the way');
-  const app = await launch({ userData, env: { VITRINE_COLLECTOR: stack.collectorUrl } });
-  await expect(openKey(app.page)).rejects.toThrow();
-  await expect(app.page.getByText(/log/i).first()).toBeVisible();
-  expect(await ephemeralRoles(target)).toEqual([]);
+  const { page } = await launch({ userData, env: { VITRINE_COLLECTOR: stack.collectorUrl } });
+  const before = await ephemeralRoles(target);
+  await lockKey(page);
+  await expect(page.getByText(/audit log .* cannot be opened/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Sign in with the browser' })).toHaveCount(0);
+  expect(await ephemeralRoles(target)).toEqual(before);
   rmSync(join(userData, 'log'));
+  await expect(page.getByRole('button', { name: 'Sign in with the browser' })).toBeVisible();
 });
 
-test('sends nothing more once the log breaks during a grant, and tells the engineer (I2, I6)', async ({
+test('sends nothing more once the disk is full, tells the engineer, and the server never sees the statement (I2, I6)', async ({
   signedIn,
   target,
 }) => {
-  const app = await signedIn();
-  await breakTheGlass(app.page, SEV1);
-  await runSql(app.page, 'select 1');
-  await inLedger(app.page);
-  // Pulls the folder away: appends go on into the open file, but no new segment and no checkpoint can be written.
-  const log = join(app.userData, 'log');
-  expect(existsSync(log)).toBe(true);
-  renameSync(log, `${log}-gone`);
-  writeFileSync(log, 'in the way');
-  rmSync(log);
-  mkdirSync(log);
-  await app.page.getByRole('button', { name: /Hand back/ }).click();
-  await expect.poll(() => ephemeralRoles(target), { timeout: 30_000 }).toEqual([]);
+  test.skip(process.platform !== 'linux' || process.getuid?.() !== 0, 'needs root on Linux to mount a small disk');
+  const userData = mkdtempSync(join(tmpdir(), 'vitrine-full-'));
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', userData]);
+  test.skip(mounted.status !== 0, 'this machine does not let tests mount a small disk');
+  try {
+    const { page, close } = await signedIn({ userData });
+    await breakTheGlass(page, SEV1);
+    expect(await runSql(page, 'select 1')).toBe('1 row');
+    fillDisk(userData);
+    // What was preallocated may still take a few records; then the disk is really full.
+    let title = '';
+    for (let n = 0; n < 400 && title !== 'Error' && title !== 'Not sent'; n++) {
+      title = await runSql(page, `select '${'x'.repeat(60_000)}${n}' as wide`);
+    }
+    expect(['Error', 'Not sent']).toContain(title);
+    await runSql(page, 'select 424242');
+    await expect(page.getByText(/log/i).first()).toBeVisible();
+    const seen = await target.query(
+      "select from pg_stat_activity where query like '%424242%' and pid <> pg_backend_pid()",
+    );
+    expect(seen.rowCount).toBe(0);
+    await close().catch(() => undefined);
+  } finally {
+    spawnSync('umount', ['-l', userData]);
+    rmSync(userData, { recursive: true, force: true });
+  }
 });
+
+/** Fills the disk that holds `folder` to the last block. */
+function fillDisk(folder: string): void {
+  const file = openSync(join(folder, 'filler'), 'w');
+  const block = Buffer.alloc(64 * 1024);
+  try {
+    for (;;) writeSync(file, block);
+  } catch {
+    // Full: that is what was wanted.
+  } finally {
+    closeSync(file);
+  }
+}

@@ -9,7 +9,6 @@ import { accessRequest, options, person, requestView } from './api.ts';
 import {
   endReason,
   environment,
-  hash,
   id128,
   limits,
   mode,
@@ -31,9 +30,6 @@ export const userError = z.strictObject({
 });
 export type UserError = z.infer<typeof userError>;
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: UserError };
-
-/** How the device key is kept. `choose`: no real keychain here, the user has to say. */
-export const keyState = z.enum(['ready', 'choose', 'unlock']);
 
 /** The live grant as the glass bar shows it. Durations in ms, counted by main; the renderer only draws them. */
 export const liveGrant = z.strictObject({
@@ -333,4 +329,3 @@ export type Bridge = {
 } & {
   readonly [N in EventName]: (listener: (value: z.infer<Events[N]>) => void) => () => void;
 };
-export { hash };

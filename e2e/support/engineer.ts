@@ -9,18 +9,24 @@ export interface Wanted {
   readonly reason: string;
 }
 
-export const PASSPHRASE = 'a passphrase for tests';
+const PASSPHRASE = 'a passphrase for tests';
 
-/** First start on a system without a keychain: lock the device key with a passphrase; later starts: unlock it. */
+/** First start on a system without a keychain: locks the device key with a passphrase. */
+export async function lockKey(page: Page): Promise<void> {
+  await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
+  await page.getByLabel('The same again').fill(PASSPHRASE);
+  await page.getByRole('button', { name: 'Lock the key' }).press('Enter');
+}
+
+/** First start: locks the device key; later starts: unlocks it. */
 export async function openKey(page: Page): Promise<void> {
   const choose = page.getByRole('button', { name: 'Lock the key' });
-  const unlock = page.getByRole('button', { name: /unlock/i });
-  await choose.or(unlock).first().waitFor();
-  if (await choose.isVisible()) {
-    await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
-    await page.getByLabel('The same again').fill(PASSPHRASE);
-    await choose.press('Enter');
-  } else {
+  await choose
+    .or(page.getByRole('button', { name: /unlock/i }))
+    .first()
+    .waitFor();
+  if (await choose.isVisible()) await lockKey(page);
+  else {
     await page.getByLabel('Passphrase').fill(PASSPHRASE);
     await page.keyboard.press('Enter');
   }

@@ -7,7 +7,7 @@
  * The relay in `main/proxy` opens sessions and asks for permits; the composition root opens the log and starts the
  * uploader. Nobody else calls in.
  */
-export { diskFiles, type LogFile, type LogFiles } from './files.ts';
+export type { LogFile, LogFiles } from './files.ts';
 export { type AuditLogOptions, openAuditLog } from './log.ts';
 export type {
   AuditLog,

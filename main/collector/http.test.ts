@@ -25,20 +25,18 @@ const answer = z.object({ fine: z.literal(true) });
 describe('one exchange with the collector', () => {
   it('turns problem details into a Fault with the collector’s own words (I6)', async () => {
     const url = await serve((_, response) =>
-      response
-        .writeHead(409, { 'content-type': 'application/problem+json' })
-        .end(
-          JSON.stringify({
-            type: 'about:blank',
-            title: 'Gap',
-            status: 409,
-            code: 'gap',
-            detail: 'Entries 3 to 5 are missing.',
-            hint: 'Resume there.',
-            next_seq: 3,
-            head: null,
-          }),
-        ),
+      response.writeHead(409, { 'content-type': 'application/problem+json' }).end(
+        JSON.stringify({
+          type: 'about:blank',
+          title: 'Gap',
+          status: 409,
+          code: 'gap',
+          detail: 'Entries 3 to 5 are missing.',
+          hint: 'Resume there.',
+          next_seq: 3,
+          head: null,
+        }),
+      ),
     );
     const error = await request(url, { answer }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(Refusal);

@@ -73,20 +73,19 @@ export class GlassController {
     });
   }
 
-  /** Finds the collector and asks for the key; keeps trying, and says what it waits for. */
+  /** Finds the collector, asks for the key, opens the log; keeps trying, and says what it waits for. */
   async start(): Promise<void> {
-    while (!this.#closed && this.#glass.phase === 'starting') {
-      try {
+    try {
+      if (this.#collector === null || this.#login === null) {
         const { collector, login } = await this.#parts.connect();
         this.#collector = collector;
         this.#login = login;
-        const key = this.#parts.vault.state();
-        if (key === 'ready') await this.#keyOpened();
-        else this.#dispatch({ type: 'key-needed', key, problem: null });
-      } catch (error) {
-        this.#dispatch({ type: 'start-failed', problem: this.#told(error) });
-        await new Promise((resolve) => setTimeout(resolve, RETRY));
       }
+      const key = this.#parts.vault.state();
+      if (key === 'ready') await this.#keyOpened();
+      else this.#dispatch({ type: 'key-needed', key, problem: null });
+    } catch (error) {
+      this.#dispatch({ type: 'start-failed', problem: this.#told(error) });
     }
   }
 
@@ -200,6 +199,7 @@ export class GlassController {
 
   #perform(effect: Effect): void {
     const work = {
+      start: () => this.#performStart(),
       'sign-in': () => this.#performSignIn(),
       'forget-login': async () => {
         this.#collector?.forget();
@@ -216,10 +216,20 @@ export class GlassController {
 
   async #keyOpened(): Promise<void> {
     this.#key = await this.#parts.vault.open();
-    const log = await this.#parts.openLog(this.#key);
-    log.onState(() => this.#push());
-    this.#log = log;
+    try {
+      this.#log = await this.#parts.openLog(this.#key);
+    } catch (error) {
+      this.#dispatch({ type: 'log-failed', problem: this.#told(error) });
+      return;
+    }
+    this.#log.onState(() => this.#push());
     this.#dispatch({ type: 'key-ready' });
+  }
+
+  /** Starting failed; the next try comes by itself. */
+  async #performStart(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, RETRY));
+    if (!this.#closed && this.#glass.phase === 'starting') await this.start();
   }
 
   async #performSignIn(): Promise<void> {

@@ -35,6 +35,8 @@ export type Event =
   | { readonly type: 'start-failed'; readonly problem: UserError }
   | { readonly type: 'key-needed'; readonly key: 'choose' | 'unlock'; readonly problem: UserError | null }
   | { readonly type: 'key-ready' }
+  /** The key is open, the log is not: back to waiting, and tried again. */
+  | { readonly type: 'log-failed'; readonly problem: UserError }
   | { readonly type: 'sign-in' }
   | { readonly type: 'signed-in'; readonly person: Person; readonly options: Options }
   | { readonly type: 'sign-in-failed'; readonly problem: UserError | null }
@@ -49,7 +51,7 @@ export type Event =
   | { readonly type: 'summary'; readonly summary: Summary }
   | { readonly type: 'dismiss' };
 
-export type Effect = 'sign-in' | 'forget-login' | 'refresh-options' | 'watch' | 'activate' | 'close';
+export type Effect = 'start' | 'sign-in' | 'forget-login' | 'refresh-options' | 'watch' | 'activate' | 'close';
 
 export interface Step {
   readonly glass: Glass;
@@ -62,13 +64,17 @@ export function step(glass: Glass, event: Event): Step {
   const stay = to(glass);
   switch (event.type) {
     case 'start-failed':
-      return glass.phase === 'starting' ? to({ phase: 'starting', problem: event.problem }) : stay;
+      return glass.phase === 'starting' ? to({ phase: 'starting', problem: event.problem }, 'start') : stay;
     case 'key-needed':
       return glass.phase === 'starting' || glass.phase === 'key'
         ? to({ phase: 'key', key: event.key, problem: event.problem })
         : stay;
     case 'key-ready':
       return glass.phase === 'starting' || glass.phase === 'key' ? to({ phase: 'signed-out', problem: null }) : stay;
+    case 'log-failed':
+      return glass.phase === 'key' || glass.phase === 'starting'
+        ? to({ phase: 'starting', problem: event.problem }, 'start')
+        : stay;
     case 'sign-in':
       return glass.phase === 'signed-out' ? to({ phase: 'signing-in' }, 'sign-in') : stay;
     case 'signed-in':

@@ -4,18 +4,7 @@
  * `docs/record-format.md` is the prose of this file. A payload with an unknown key is refused.
  */
 import { z } from 'zod';
-import {
-  base64url,
-  endReason,
-  grantState,
-  hash,
-  id128,
-  limits,
-  severityId,
-  targetId,
-  ticketId,
-  timestamp,
-} from '../grants.ts';
+import { base64url, endReason, hash, id128, limits, severityId, targetId, ticketId, timestamp } from '../grants.ts';
 
 export const PAYLOAD_TYPE = 'application/vnd.vitrine.record.v1+json';
 /** Longest envelope line in bytes, without the newline. */
@@ -323,4 +312,3 @@ export const envelope = z.strictObject({
   signatures: z.tuple([z.strictObject({ keyid: hash, sig: z.base64() })]),
 });
 export type Envelope = z.infer<typeof envelope>;
-export { grantState };

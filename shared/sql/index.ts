@@ -6,5 +6,5 @@
  */
 export { type Classified, classify, type TransactionControl } from './classify.ts';
 export type { Danger } from './danger.ts';
-export { fingerprint, MAX_PARSED_BYTES, parserReady } from './parser.ts';
+export { fingerprint, parserReady } from './parser.ts';
 export { type StatementRange, split, utf16OfCodePoint } from './split.ts';

@@ -25,7 +25,6 @@ export class Refusal extends Fault {
 
 export const isSignedOut = (error: unknown): boolean => error instanceof Refusal && error.status === 401;
 export const isForbidden = (error: unknown): boolean => error instanceof Refusal && error.status === 403;
-export const isOffline = (error: unknown): boolean => error instanceof Fault && error.code === 'offline';
 
 export interface Ask {
   readonly signal?: AbortSignal | undefined;

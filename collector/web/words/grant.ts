@@ -34,7 +34,6 @@ export const endWords: Record<EndReason, string> = {
 };
 
 export const isLive = (request: Pick<RequestView, 'state'>): boolean => request.state === 'active';
-export const isOver = (request: Pick<RequestView, 'ended_at'>): boolean => request.ended_at !== null;
 
 /** The one chip of a row in the queue. */
 export function queueChip(request: RequestView, now: number): Label {
