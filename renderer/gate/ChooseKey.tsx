@@ -43,14 +43,14 @@ export function ChooseKey({ bridge, problem }: { readonly bridge: Bridge; readon
           <label>
             <input type="radio" name="keep" checked={kind === 'passphrase'} onChange={() => setKind('passphrase')} />
             <span>
-              <b>Lock it with a passphrase</b>
+              <b className="keep-title">Lock it with a passphrase</b>
               Asked for at every start. It cannot be recovered; without it this becomes a new device.
             </span>
           </label>
           <label>
             <input type="radio" name="keep" checked={kind === 'memory'} onChange={() => setKind('memory')} />
             <span>
-              <b>Keep it in memory only</b>
+              <b className="keep-title">Keep it in memory only</b>
               Nothing is stored. Every start is a new device, and you sign in again.
             </span>
           </label>
