@@ -25,6 +25,27 @@ test('cuts a running statement at the deadline, on both sides, and says what bec
   expect(await ephemeralRoles(target)).toEqual([]);
 });
 
+test('gives not a second more when the system clock is moved back an hour during a grant (I3)', async ({ signedIn, target }) => {
+  test.setTimeout(180_000);
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-clock-'));
+  const clock = join(folder, 'offset');
+  writeFileSync(clock, '0');
+  const shifted = new URL('./support/shifted-clock.mjs', import.meta.url).href;
+  const { page } = await signedIn({ env: { VITRINE_TEST_CLOCK: clock, NODE_OPTIONS: `--import ${shifted}` } });
+  const opened = Date.now();
+  await breakTheGlass(page, { ...SEV1, minutes: 1, ticket: 'INC-4713' });
+  writeFileSync(clock, String(-3_600_000));
+  await page.waitForTimeout(500);
+  // Work goes on, and the collector still takes the records: its own time counts, not the engineer's.
+  expect(await runSql(page, 'select 1')).toBe('1 row');
+  await inLedger(page);
+  await page.getByRole('heading', { name: 'The time was over' }).waitFor({ timeout: 90_000 });
+  expect(Date.now() - opened).toBeLessThan(60_000 + 15_000);
+  await everyRecordArrived(page);
+  expect(await ephemeralRoles(target)).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
 test('keeps records while the collector is down and sends them in order, once, when it is back (I5)', async ({
   signedIn,
   stack,
