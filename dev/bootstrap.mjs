@@ -24,9 +24,11 @@ if (installed !== wanted) {
     installed === '' ? 'Installing packages (once, about two minutes)…' : 'Packages changed; installing them again…',
   );
   const started = Date.now();
+  // Not `npm ci`: it refuses the lock file where a registry does not carry the optional packages of other platforms.
+  // `install --no-save` takes the locked versions and leaves the lock file alone.
   const npm = spawnSync(
     process.platform === 'win32' ? 'npm.cmd' : 'npm',
-    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: root,
       stdio: 'inherit',
