@@ -22,6 +22,7 @@ export const openLog = (level: CollectorConfig['logLevel'], stream?: { write(lin
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: plainError },
       redact: {
         paths: SECRET.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.headers.${name}`]),
         censor: '[cut]',
@@ -29,3 +30,11 @@ export const openLog = (level: CollectorConfig['logLevel'], stream?: { write(lin
     },
     ...(stream === undefined ? [] : [stream]),
   );
+
+/** An error without what a driver hangs on it: `pg` attaches its whole client, connection parameters included. */
+function plainError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};
+  const cause = error.cause === undefined ? {} : { cause: plainError(error.cause) };
+  return { type: error.name, message: error.message, ...code, stack: error.stack, ...cause };
+}

@@ -47,7 +47,6 @@ export interface Collector {
   submit(wanted: AccessRequest): Promise<RequestView>;
   /** Waits up to 25 s for the request to leave `state`; answers its current view either way. */
   awaitChange(id: string, state: RequestView['state'], signal: AbortSignal): Promise<RequestView>;
-  view(id: string): Promise<RequestView>;
   withdraw(id: string): Promise<RequestView>;
   activate(id: string): Promise<Activation>;
   end(id: string): Promise<{ request: RequestView; gone_ms: number }>;
@@ -90,7 +89,6 @@ class CollectorClient implements Collector {
 
   options = () => this.#call('GET', '/options', options);
   submit = (wanted: AccessRequest) => this.#call('POST', '/requests', requestView, { body: JSON.stringify(wanted) });
-  view = (id: string) => this.#call('GET', `/requests/${id}`, requestView);
   withdraw = (id: string) => this.#call('POST', `/requests/${id}/withdraw`, requestView);
   activate = (id: string) => this.#call('POST', `/requests/${id}/activate`, activation, { timeout: 30_000 });
   end = (id: string) => this.#call('POST', `/requests/${id}/end`, endResponse, { timeout: 30_000 });

@@ -43,6 +43,7 @@ export class GlassController {
   #glass: Glass = { phase: 'starting', problem: null };
   #collector: Collector | null = null;
   #login: OidcLogin | null = null;
+  #connecting: Promise<void> | null = null;
   #key: DeviceKey | null = null;
   #log: AuditLog | null = null;
   #uploads: ReturnType<Parts['startUploads']> | null = null;
@@ -73,20 +74,13 @@ export class GlassController {
     });
   }
 
-  /** Finds the collector, asks for the key, opens the log; keeps trying, and says what it waits for. */
+  /** Asks for the key while it looks for the collector, then opens the log; keeps trying, and says what it waits for. */
   async start(): Promise<void> {
-    try {
-      if (this.#collector === null || this.#login === null) {
-        const { collector, login } = await this.#parts.connect();
-        this.#collector = collector;
-        this.#login = login;
-      }
-      const key = this.#parts.vault.state();
-      if (key === 'ready') await this.#keyOpened();
-      else this.#dispatch({ type: 'key-needed', key, problem: null });
-    } catch (error) {
-      this.#dispatch({ type: 'start-failed', problem: this.#told(error) });
-    }
+    const key = this.#parts.vault.state();
+    if (key === 'ready') return this.#keyOpened();
+    this.#dispatch({ type: 'key-needed', key, problem: null });
+    // Only a head start: whoever needs the collector asks again and says what is wrong.
+    await this.#connect().catch(() => undefined);
   }
 
   async chooseKey(choice: Parameters<KeyVault['choose']>[0]): Promise<void> {
@@ -217,13 +211,39 @@ export class GlassController {
   async #keyOpened(): Promise<void> {
     this.#key = await this.#parts.vault.open();
     try {
-      this.#log = await this.#parts.openLog(this.#key);
+      this.#log ??= await this.#openLog(this.#key);
     } catch (error) {
-      this.#dispatch({ type: 'log-failed', problem: this.#told(error) });
+      this.#dispatch({ type: 'not-ready', problem: this.#told(error) });
       return;
     }
-    this.#log.onState(() => this.#push());
-    this.#dispatch({ type: 'key-ready' });
+    if (this.#collector === null) this.#dispatch({ type: 'looking' });
+    try {
+      await this.#connect();
+      this.#dispatch({ type: 'key-ready' });
+    } catch (error) {
+      this.#dispatch({ type: 'not-ready', problem: this.#told(error) });
+    }
+  }
+
+  async #openLog(key: DeviceKey): Promise<AuditLog> {
+    const log = await this.#parts.openLog(key);
+    log.onState(() => this.#push());
+    return log;
+  }
+
+  /** Finds collector and identity provider, once. */
+  #connect(): Promise<void> {
+    this.#connecting ??= this.#parts
+      .connect()
+      .then(({ collector, login }) => {
+        this.#collector = collector;
+        this.#login = login;
+      })
+      .catch((error: unknown) => {
+        this.#connecting = null;
+        throw error;
+      });
+    return this.#connecting;
   }
 
   /** Starting failed; the next try comes by itself. */
@@ -288,7 +308,7 @@ export class GlassController {
         onConnection: () => this.#push(),
         onResult: this.#parts.onResult,
       });
-      this.#dispatch({ type: 'opened', request: await collector.view(request.id) });
+      this.#dispatch({ type: 'opened', request: { ...request, state: 'active' } });
       this.#live.check();
     } catch (error) {
       this.#live = null;

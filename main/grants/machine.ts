@@ -32,11 +32,12 @@ export type Glass =
   | { readonly phase: 'closed'; readonly person: Person; readonly options: Options; readonly summary: Summary };
 
 export type Event =
-  | { readonly type: 'start-failed'; readonly problem: UserError }
   | { readonly type: 'key-needed'; readonly key: 'choose' | 'unlock'; readonly problem: UserError | null }
   | { readonly type: 'key-ready' }
-  /** The key is open, the log is not: back to waiting, and tried again. */
-  | { readonly type: 'log-failed'; readonly problem: UserError }
+  /** The key is open; the collector is looked for. */
+  | { readonly type: 'looking' }
+  /** The log cannot be opened or the collector not be found: tried again. */
+  | { readonly type: 'not-ready'; readonly problem: UserError }
   | { readonly type: 'sign-in' }
   | { readonly type: 'signed-in'; readonly person: Person; readonly options: Options }
   | { readonly type: 'sign-in-failed'; readonly problem: UserError | null }
@@ -63,15 +64,15 @@ const to = (glass: Glass, ...effects: Effect[]): Step => ({ glass, effects });
 export function step(glass: Glass, event: Event): Step {
   const stay = to(glass);
   switch (event.type) {
-    case 'start-failed':
-      return glass.phase === 'starting' ? to({ phase: 'starting', problem: event.problem }, 'start') : stay;
     case 'key-needed':
       return glass.phase === 'starting' || glass.phase === 'key'
         ? to({ phase: 'key', key: event.key, problem: event.problem })
         : stay;
     case 'key-ready':
       return glass.phase === 'starting' || glass.phase === 'key' ? to({ phase: 'signed-out', problem: null }) : stay;
-    case 'log-failed':
+    case 'looking':
+      return glass.phase === 'key' ? to({ phase: 'starting', problem: null }) : stay;
+    case 'not-ready':
       return glass.phase === 'key' || glass.phase === 'starting'
         ? to({ phase: 'starting', problem: event.problem }, 'start')
         : stay;
