@@ -25,7 +25,10 @@ test('cuts a running statement at the deadline, on both sides, and says what bec
   expect(await ephemeralRoles(target)).toEqual([]);
 });
 
-test('gives not a second more when the system clock is moved back an hour during a grant (I3)', async ({ signedIn, target }) => {
+test('gives not a second more when the system clock is moved back an hour during a grant (I3)', async ({
+  signedIn,
+  target,
+}) => {
   test.setTimeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-clock-'));
   const clock = join(folder, 'offset');
