@@ -3,9 +3,9 @@
  * house once: renderer → preload → main/app → here → main/grants → main/proxy → main/audit → database.
  */
 import { join } from 'node:path';
-import { app, ipcMain } from 'electron';
-import ElectronStore from 'electron-store';
+import { app } from 'electron';
 import { openShell } from './app/index.ts';
+import { openElectronStore } from './app/stores.ts';
 import { openAuditLog, startUploader } from './audit/index.ts';
 import { systemClock } from './clock.ts';
 import { openCollector } from './collector/index.ts';
@@ -13,7 +13,7 @@ import { GlassController, titleOf } from './grants/index.ts';
 import { handlersOf } from './handlers.ts';
 import { openKeyVault, openLogin } from './identity/index.ts';
 import { openSecretBox } from './identity/secret-store.ts';
-import { keyValueOf, openRaw, openWorkspace, type StoreFactory } from './workspace/index.ts';
+import { keyValueOf, openRaw, openWorkspace } from './workspace/index.ts';
 
 declare const __VERSION__: string;
 declare const __BUILD__: string;
@@ -27,18 +27,12 @@ const log = (message: string, error?: unknown): void =>
 /** Everything that needs the system to be ready; the shell holds the window's calls until this has been done. */
 async function wire(shell: Awaited<ReturnType<typeof openShell>>): Promise<GlassController> {
   const directory = app.getPath('userData');
-  const stores: StoreFactory = (name) => {
-    const store = new ElectronStore({ name, cwd: directory, clearInvalidConfig: false });
-    // electron-store registers an unvalidated synchronous channel; nothing of ours uses it.
-    ipcMain.removeAllListeners('electron-store-get-data');
-    return store;
-  };
-  const workspace = openWorkspace(stores, directory, Date.now);
+  const workspace = openWorkspace(openElectronStore, directory, Date.now);
   const secrets = await openSecretBox(process.platform);
   shell.setTheme(workspace.settings.read().theme);
   const controller = new GlassController({
     clock: systemClock,
-    vault: openKeyVault(secrets, keyValueOf(openRaw(stores, 'device', directory, Date.now).raw)),
+    vault: openKeyVault(secrets, keyValueOf(openRaw(openElectronStore, 'device', directory, Date.now).raw)),
     collectorOrigin,
     async connect() {
       const collector = await openCollector(collectorOrigin);

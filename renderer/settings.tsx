@@ -1,5 +1,14 @@
 /** Theme and pane sizes: read once, kept in the page, saved on change. */
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useState,
+} from 'react';
 import type { Settings } from '../shared/ipc.ts';
 import { ask, type Bridge } from './bridge.ts';
 import { useToast } from './ui/Toasts.tsx';
@@ -33,7 +42,8 @@ export function SettingsProvider({ bridge, children }: { readonly bridge: Bridge
     dark.addEventListener('change', follow);
     return () => dark.removeEventListener('change', follow);
   }, []);
-  useEffect(() => {
+  // Before the effects below: the editor's theme reads the tokens that this switches.
+  useLayoutEffect(() => {
     document.documentElement.dataset.theme = theme;
   }, [theme]);
 

@@ -10,8 +10,17 @@ import { language } from 'monaco-editor/languages/definitions/pgsql/pgsql';
 
 export { monaco };
 
-// Monaco's list leaves out a few words that everybody writes. The register above loads this same object.
-if (Array.isArray(language.keywords)) language.keywords.push('BY', 'INTERVAL', 'SKIP', 'LOCKED', 'MATERIALIZED');
+/** Monaco's list holds PostgreSQL's reserved words; these are not reserved, and everybody reads them as keywords. */
+const KEYWORDS =
+  `ALTER BEGIN BY CALL CASCADE COMMENT COMMIT CONFLICT COPY CURSOR DATABASE DEALLOCATE DECLARE DELETE DISCARD DROP EXECUTE
+  EXISTS EXPLAIN EXTENSION FILTER FIRST FOLLOWING FUNCTION IF INDEX INSERT INTERVAL ISOLATION KEY LAST LEVEL LISTEN LOCAL
+  LOCK LOCKED MATCHED MATERIALIZED MERGE NOTHING NOTIFY NOWAIT NULLS OVER PARTITION PRECEDING PREPARE RANGE READ RECURSIVE
+  REFRESH REINDEX RELEASE REPLACE RESET RESTRICT REVOKE ROLE ROLLBACK ROWS SAVEPOINT SCHEMA SEQUENCE SESSION SET SHARE SHOW
+  SKIP START TEMP TEMPORARY TRANSACTION TRIGGER TRUNCATE TYPE UNBOUNDED UPDATE VACUUM VALUES VIEW WITHIN WITHOUT WRITE`.split(
+    /\s+/,
+  );
+// The register above loads this same object.
+if (Array.isArray(language.keywords)) language.keywords.push(...KEYWORDS);
 
 /** The policy of our own that the CSP has to name, beside Monaco's. */
 const POLICY = 'vitrine-worker';

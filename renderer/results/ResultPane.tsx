@@ -1,6 +1,6 @@
 /** What came of the last run of a tab: one result at a time, with a tab for each statement when there are several. */
 import { useEffect, useRef, useState } from 'react';
-import type { ResultState } from '../../shared/ipc.ts';
+import type { Column, ResultState } from '../../shared/ipc.ts';
 import { ask, type Bridge } from '../bridge.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useToast } from '../ui/Toasts.tsx';
@@ -98,9 +98,9 @@ function GridOf(props: {
   readonly gridRef: React.Ref<ResultGridHandle>;
 }) {
   const { bridge, result } = props;
-  // The columns of a result never change once they are known; a new array of the same columns must not rebuild the grid.
+  // A new array of the same columns must not rebuild the grid; names of types that are not built in come a moment later.
   const columns = useRef(result.columns);
-  if (columns.current.length !== result.columns.length) columns.current = result.columns;
+  if (!sameColumns(columns.current, result.columns)) columns.current = result.columns;
   return (
     <ResultGrid
       ref={props.gridRef}
@@ -118,3 +118,6 @@ function GridOf(props: {
     />
   );
 }
+
+const sameColumns = (a: readonly Column[], b: readonly Column[]): boolean =>
+  a.length === b.length && a.every((one, n) => one.name === b[n]?.name && one.type === b[n]?.type);

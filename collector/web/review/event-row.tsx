@@ -73,7 +73,7 @@ function shown(entry: EventEntry): Shown {
         head: 'Role created',
         text: (
           <>
-            <span className="mono">{entry.role}</span> · {entry.mode === 'write' ? 'write in' : 'read'}{' '}
+            <span className="mono">{entry.role}</span> · {entry.mode === 'write' ? 'read and write in' : 'read'}{' '}
             {plural(entry.tables, 'table')} · until <Moment at={entry.until} as="clock" />
             {entry.verified ? ' · the database confirmed exactly this' : ' · not confirmed by the database'}
           </>
