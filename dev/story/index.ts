@@ -235,10 +235,18 @@ async function tell(): Promise<void> {
     await story.picture(ingrid.page, 'review');
     return { summary };
   });
-  await story.step('She signs it off', async () => {
+  await story.step('She judges every statement by keyboard and signs it off', async () => {
+    const open = ingrid.page.getByText('no verdict', { exact: true });
+    await ingrid.page.keyboard.press('ArrowRight');
+    for (let move = 0; move < 40 && (await open.count()) > 0; move++) {
+      await ingrid.page.keyboard.press('j');
+      await ingrid.page.keyboard.press('1');
+    }
+    check((await open.count()) === 0, 'every statement has a verdict');
     await signOff(ingrid.page, 'Read every statement. The update touches exactly the 37 orders of the incident.');
+    const summary = await verified(ingrid.page);
     await story.picture(ingrid.page, 'signed-off');
-    return {};
+    return { summary };
   });
 
   const bundle = join(story.folder, 'evidence.ndjson');

@@ -166,7 +166,7 @@ export class GlassController {
     this.#uploads?.poke();
   }
 
-  /** Quitting: hands a live grant back, makes the log durable, stops uploading. What is not uploaded goes next time. */
+  /** Quitting: hands a live grant back, sends what it can of the log in a moment, closes it. */
   async quit(): Promise<void> {
     this.#closed = true;
     this.#signIn?.abort();
@@ -177,6 +177,13 @@ export class GlassController {
         this.#onClosed = resolve;
       });
       await Promise.race([handedBack, new Promise((resolve) => setTimeout(resolve, 4000))]);
+    }
+    // A moment for the last records; what does not make it is sent after the next sign-in.
+    if (this.#uploads !== null && this.#log !== null) {
+      await Promise.race([
+        this.#log.drained().catch(() => undefined),
+        new Promise((resolve) => setTimeout(resolve, 2000)),
+      ]);
     }
     await this.#uploads?.stop();
     await this.#log?.close();
