@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
+import { electronBinary } from '../e2e/support/electron-binary.ts';
 import { findChromium } from './browser.ts';
 
 interface Count {
@@ -107,6 +108,8 @@ if (built) {
   );
 }
 
+const electron = electronBinary();
+if ('missing' in electron) console.log(`\nThe project electron was skipped: ${electron.missing}`);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((one) => `  ${one}`).join('\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
