@@ -75,6 +75,12 @@ export const limits = z.strictObject({
   max_age_s: z.int().positive(),
   /** A statement that libpg-query cannot parse may be sent. */
   unparsed: z.boolean(),
+  /** Results may be written to a file. */
+  exports: z.boolean(),
+  /** Other tools may be let in through a local port. */
+  local_port: z.boolean(),
+  /** What becomes of a dangerous shape (UPDATE without WHERE, DROP, …) on the local port, where nobody can be asked. */
+  port_dangerous: z.enum(['send', 'refuse']),
 });
 export type Limits = z.infer<typeof limits>;
 

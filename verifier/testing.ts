@@ -133,6 +133,9 @@ export async function worldOf(options: WorldOptions = {}): Promise<World> {
     max_unacked: 1000,
     max_age_s: 3600,
     unparsed: true,
+    exports: true,
+    local_port: true,
+    port_dangerous: 'refuse',
   };
   const grantClaims: GrantClaims = {
     iss: 'https://collector.test',

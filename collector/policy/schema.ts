@@ -113,11 +113,14 @@ export const DEFAULT_LIMITS = {
   max_bytes: 512 * 1024 * 1024,
   statement_timeout_ms: 10 * 60 * 1000,
   idle_tx_timeout_ms: 5 * 60 * 1000,
-  connections: 5,
+  connections: 10,
   strict: false,
   max_unacked: 500,
   max_age_s: 300,
   unparsed: false,
+  exports: true,
+  local_port: true,
+  port_dangerous: 'refuse',
 } as const;
 
 /** JSON Schema (draft 2020-12) of the file as a person writes it, for editors. */

@@ -124,6 +124,9 @@ export const limits: Limits = {
   max_unacked: 100,
   max_age_s: 30,
   unparsed: false,
+  exports: true,
+  local_port: true,
+  port_dangerous: 'refuse',
 };
 
 export const scopeOf = (mode: Scope['mode'], ...tables: TableScope[]): Scope => ({

@@ -58,6 +58,9 @@ export const limits: SessionFacts['limits'] = {
   max_unacked: 10_000,
   max_age_s: 3600,
   unparsed: true,
+  exports: true,
+  local_port: true,
+  port_dangerous: 'refuse',
 };
 
 export const sessionFacts = (changed: Partial<SessionFacts> = {}): SessionFacts => ({

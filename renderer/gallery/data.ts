@@ -14,6 +14,9 @@ export const limits: Limits = {
   max_unacked: 500,
   max_age_s: 60,
   unparsed: false,
+  exports: true,
+  local_port: true,
+  port_dangerous: 'refuse',
 };
 const tables = ['customers', 'orders', 'order_lines', 'payments', 'shipments', 'products', 'warehouses'];
 const read: Scope = {
