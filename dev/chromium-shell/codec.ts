@@ -72,7 +72,8 @@ export function makeCodec(): Codec {
     }
     function shapeOf(value: object): Node {
       if (Array.isArray(value)) return ['array', value.length, entries(value)];
-      if (value instanceof Date) return ['date', value.getTime()];
+      // As text: JSON has no NaN, which is the time of an invalid date.
+      if (value instanceof Date) return ['date', String(value.getTime())];
       if (value instanceof RegExp) return ['regexp', value.source, value.flags];
       if (value instanceof Map) return ['map', [...value].map(([key, item]) => [add(key), add(item)])];
       if (value instanceof Set) return ['set', [...value].map(add)];
@@ -121,7 +122,7 @@ export function makeCodec(): Codec {
         case 'number':
           return keep(at, Number(a));
         case 'date':
-          return keep(at, new Date(a as number));
+          return keep(at, new Date(Number(a)));
         case 'regexp':
           return keep(at, new RegExp(a as string, b as string));
         case 'array':

@@ -128,6 +128,12 @@ describe('the page', () => {
     await eventually(() => vitrine.output()).toContain('denied a request to http://127.0.0.1:9');
   });
 
+  it('loses what main pushes to a page that is just being left, and goes on', async () => {
+    await run(() => window.fixture.invoke('chatter', 5000));
+    for (let n = 0; n < 20; n++) await vitrine.reload();
+    expect(await run(() => window.fixture.invoke('echo', 'still here'))).toBe('still here');
+  });
+
   it('may not make script from text: Trusted Types and eval are enforced (I7)', async () => {
     const results = await run(async () => {
       // The debugger may evaluate anything; what runs after it may not.

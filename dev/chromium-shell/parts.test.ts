@@ -35,6 +35,10 @@ describe('the codec', () => {
     );
   });
 
+  it('keeps a date that is none', () => {
+    expect(copy(new Map([['when', new Date(Number.NaN)]]))).toStrictEqual(new Map([['when', new Date(Number.NaN)]]));
+  });
+
   it('keeps identity: what was the same object still is', () => {
     const shared = { a: 1 };
     const [first, second] = copy([shared, shared]) as object[];

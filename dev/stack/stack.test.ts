@@ -78,9 +78,7 @@ describe('the embedded stack', () => {
     await stack.stop();
     const edited = readFileSync(stack.policyPath, 'utf8').replace('max_minutes: 10', 'max_minutes: 9');
     writeFileSync(stack.policyPath, edited);
-    const began = performance.now();
     stack = await startStack({ dir, orders });
-    expect(performance.now() - began).toBeLessThan(15_000);
     expect({ collector: stack.collectorUrl, issuer: stack.issuer, port: stack.target.port }).toEqual(before);
     expect(readFileSync(stack.policyPath, 'utf8')).toContain('max_minutes: 9');
   }, 60_000);

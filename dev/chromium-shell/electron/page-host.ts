@@ -273,8 +273,8 @@ export class PageHost {
         silent: true,
       });
     } catch (error) {
-      // The document that asked is gone; in Electron its answer is lost too.
-      if (!(error instanceof Error && /context|gone|Session/.test(error.message))) throw error;
+      // The document that asked is gone, or went while this was on its way; in Electron its answer is lost too.
+      if (!(error instanceof Error && /context|gone|Session|navigated or closed/.test(error.message))) throw error;
     }
   }
 
