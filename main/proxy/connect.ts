@@ -1,50 +1,44 @@
 /**
- * Opening a connection to the target: TCP, TLS that is verified against the target's name, SCRAM with channel binding
- * where it is offered. The same way leads a cancel request there. (I1)
+ * Opening a connection to the target: TCP, TLS that is verified against the target's name, then `authenticate.ts`. The
+ * same way leads a cancel request there. (I1)
  */
-import { createHash } from 'node:crypto';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { checkServerIdentity, connect as connectTls, TLSSocket } from 'node:tls';
-import sasl from 'pg/lib/crypto/sasl.js';
+import { checkServerIdentity, connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Activation } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
+import { authenticate, VersionRefused } from './authenticate.ts';
 import type { Gate } from './gate.ts';
 import { Upstream, type UpstreamFacts } from './upstream.ts';
-import { FrameReader, type FrameSink } from './wire/frames.ts';
-import {
-  BodyReader,
-  back,
-  cancelRequest,
-  cstring,
-  front,
-  int32,
-  message,
-  PROTOCOL_3,
-  readFields,
-  SSL_REQUEST,
-} from './wire/messages.ts';
+import { cancelRequest, int32, type Minor, SSL_REQUEST } from './wire/messages.ts';
 
 type Connection = Activation['connection'];
 
 const CONNECT_MS = 10_000;
-const MAX_STARTUP_MESSAGE = 64 * 1024;
 
 /** Opens and authenticates a connection. Rejects with a Fault that says what to do. */
 export async function openUpstream(
   connection: Connection,
   gate: Gate,
-  startup: ReadonlyMap<string, string>,
+  settings: ReadonlyMap<string, string>,
   signal: AbortSignal,
 ): Promise<Upstream> {
-  const refusal = gate.refusal();
-  if (refusal !== null) throw new Fault(refusal.code, refusal.message, refusal.hint);
-  const socket = await openSocket(connection, signal);
+  const attempt = async (minor: Minor): Promise<Upstream> => {
+    const refusal = gate.refusal();
+    if (refusal !== null) throw new Fault(refusal.code, refusal.message, refusal.hint);
+    const socket = await openSocket(connection, signal);
+    try {
+      return new Upstream(socket, gate, await authenticate(socket, { connection, minor, settings, signal }));
+    } catch (error) {
+      socket.destroy();
+      throw error instanceof Fault || error instanceof VersionRefused ? error : unreachable(connection, error);
+    }
+  };
   try {
-    const facts = await authenticate(socket, connection, startup, signal);
-    return new Upstream(socket, gate, facts);
+    return await attempt(2);
   } catch (error) {
-    socket.destroy();
-    throw error instanceof Fault ? error : unreachable(connection, error);
+    // A server of the last ten years negotiates; an older one, and some poolers, just say no.
+    if (!(error instanceof VersionRefused)) throw error;
+    return await attempt(0);
   }
 }
 
@@ -63,7 +57,7 @@ export async function cancelUpstream(connection: Connection, facts: UpstreamFact
   });
 }
 
-async function openSocket(connection: Connection, signal: AbortSignal): Promise<Socket> {
+async function openSocket(connection: Connection, signal: AbortSignal): Promise<Socket | TLSSocket> {
   const { host, port, tls } = connection;
   const socket = connectTcp({ host, port, noDelay: true, keepAlive: true });
   const giveUp = (): void => {
@@ -129,116 +123,4 @@ function unreachable(connection: Connection, error: unknown): Fault {
     'Check the network and run it again.',
     { cause: error },
   );
-}
-
-/** SCRAM-SHA-256 only, with channel binding where the server offers it; a server that asks for the password gets none. */
-function authenticate(
-  socket: Socket,
-  connection: Connection,
-  startup: ReadonlyMap<string, string>,
-  signal: AbortSignal,
-): Promise<UpstreamFacts> {
-  const parameters = new Map<string, string>();
-  let pid = 0;
-  let key = Buffer.alloc(0);
-  let session: ReturnType<typeof sasl.startSession> | null = null;
-  let proven = false;
-  const certificate = socket instanceof TLSSocket ? socket.getPeerCertificate().raw : null;
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => {
-      clearTimeout(late);
-      socket.destroy();
-      reject(error);
-    };
-    const late = setTimeout(() => fail(new Error('the server did not answer in time')), CONNECT_MS);
-    signal.addEventListener('abort', () => fail(new Error('connecting was given up')), { once: true });
-
-    const onAuthentication = async (body: Buffer): Promise<void> => {
-      const reader = new BodyReader(body);
-      const kind = reader.int32();
-      if (kind === 0) {
-        // A server that has begun SCRAM must also prove that it knows the verifier.
-        if (session !== null && !proven) throw new Error('the server did not prove who it is');
-        return;
-      }
-      if (kind === 10) {
-        const mechanisms: string[] = [];
-        for (let name = reader.text(); name !== ''; name = reader.text()) mechanisms.push(name);
-        session = sasl.startSession(mechanisms, socket instanceof TLSSocket ? socket : null);
-        const first = Buffer.from(session.response);
-        socket.write(message(front.password, cstring(session.mechanism), int32(first.length), first));
-      } else if (kind === 11 && session !== null) {
-        const stream = socket instanceof TLSSocket ? socket : null;
-        await sasl.continueSession(session, connection.password, reader.rest().toString(), stream);
-        socket.write(message(front.password, Buffer.from(session.response)));
-      } else if (kind === 12 && session !== null) {
-        sasl.finalizeSession(session, reader.rest().toString());
-        proven = true;
-      } else throw new Error('the server asks for an authentication other than SCRAM-SHA-256');
-    };
-    let ready = false;
-    let spoke = false;
-    const sink: FrameSink = {
-      treat: () => ({ take: 'whole', limit: MAX_STARTUP_MESSAGE }),
-      passed: () => {},
-      ended(type, _length, body) {
-        if (ready) spoke = true;
-        if (body === null || ready) return;
-        if (type === back.authentication) onAuthentication(body).catch(fail);
-        else if (type === back.parameterStatus) {
-          const reader = new BodyReader(body);
-          parameters.set(reader.text(), reader.text());
-        } else if (type === back.backendKeyData) {
-          pid = body.readInt32BE();
-          key = Buffer.from(body.subarray(4));
-        } else if (type === back.error) {
-          const fields = readFields(body);
-          fail(
-            new Fault(
-              fields.get('C') ?? 'target_refused',
-              `The database refused the connection: ${fields.get('M') ?? 'no reason given'}.`,
-              'The grant may have ended; ask for access again, or tell the operator.',
-            ),
-          );
-        } else if (type === back.readyForQuery) {
-          ready = true;
-          clearTimeout(late);
-          socket.pause();
-          socket.removeAllListeners('data');
-          socket.removeAllListeners('close');
-          socket.removeAllListeners('error');
-          // Until somebody listens, an error only shows as a destroyed socket.
-          socket.on('error', () => {});
-          resolve({
-            pid,
-            key,
-            parameters,
-            clientPort: socket.localPort ?? 0,
-            certificate: certificate === null ? null : createHash('sha256').update(certificate).digest('base64url'),
-          });
-        }
-      },
-    };
-    const reader = new FrameReader(sink);
-    socket.on('error', fail);
-    socket.on('close', () => fail(new Error('the server closed the connection')));
-    socket.on('data', (chunk: Buffer) => {
-      try {
-        reader.push(chunk);
-        // A server says nothing after ReadyForQuery until it is asked; what it did say would be lost here.
-        if (ready && (spoke || !reader.atBoundary)) fail(new Error('the server spoke out of turn'));
-      } catch (error) {
-        fail(error);
-      }
-    });
-    socket.resume();
-    const pairs = [
-      ['user', connection.user],
-      ['database', connection.database],
-      ['client_encoding', 'UTF8'],
-      ...[...startup].filter(([name]) => name !== 'user' && name !== 'database' && name !== 'client_encoding'),
-    ];
-    const body = Buffer.concat([int32(PROTOCOL_3), ...pairs.flat().map(cstring), Buffer.alloc(1)]);
-    socket.write(Buffer.concat([int32(body.length + 4), body]));
-  });
 }

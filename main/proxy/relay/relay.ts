@@ -2,7 +2,6 @@
  * The choke point of one grant: every client stream gets its own backend connection and its own audit session, and all
  * of them end together. (I1, I2, I3)
  */
-import { randomBytes } from 'node:crypto';
 import { type Duplex, duplexPair } from 'node:stream';
 import type { Activation } from '../../../shared/api.ts';
 import type { Intent, SessionOpen } from '../../../shared/audit/records.ts';
@@ -15,9 +14,12 @@ import type { Gate, GateRefusal } from '../gate.ts';
 import type { Upstream } from '../upstream.ts';
 import { WireError } from '../wire/frames.ts';
 import { back, cstring, errorResponse, int32, message, type Refusal, readyForQuery } from '../wire/messages.ts';
-import { readGreeting } from './greeting.ts';
+import { readGreeting, type Startup } from './greeting.ts';
+import { CancelKeys } from './keys.ts';
 import type { SessionObserver } from './line.ts';
 import { Session, type SessionCut } from './session.ts';
+import { chosenSettings } from './startup.ts';
+import { endedBy } from './words.ts';
 
 export type Origin = Intent['origin'];
 
@@ -49,8 +51,15 @@ export interface ConnectOptions {
 export interface Relay {
   /** A PostgreSQL server in memory: give it to `pg` as `stream: () => relay.connect(…)`. No password is asked. */
   connect(origin: Origin, options?: ConnectOptions): Duplex;
-  /** Speaks with a client on any stream. */
-  serve(client: Duplex, origin: Origin, observer?: SessionObserver): void;
+  /**
+   * Speaks with a client that has been let in and waits for AuthenticationOk; `client` is the stream behind its startup.
+   * A refusal is told to it, and to the observer.
+   */
+  serve(client: Duplex, startup: Startup, origin: Origin, observer?: SessionObserver): void;
+  /** A client's own cancel request, with the key that it was given; a wrong key does nothing. */
+  cancelByKey(pid: number, key: Buffer): Promise<void>;
+  /** Ends this client alone, with FATAL 57P01 and these words; resolves when its outcomes and its end are recorded. */
+  disconnect(client: Duplex, words: GateRefusal): Promise<void>;
   /** Asks the server to cancel what runs for this stream (as `connect` gave it); resolves when the server took it. */
   cancel(client: Duplex): Promise<void>;
   /** A record beside the statements of this stream. Throws a Fault where the log has failed. */
@@ -62,38 +71,44 @@ export interface Relay {
   readonly log: Pick<AuditLog, 'indexOf' | 'onState'>;
 }
 
-/** Startup parameters that a client may choose; none of them can widen what it may do. */
-const allowedParameters = new Set(
-  'application_name datestyle timezone intervalstyle extra_float_digits lock_timeout geqo search_path bytea_output'.split(
-    ' ',
-  ),
-);
-
 export function openRelay(options: RelayOptions): Relay {
   const { connection, gate, log, clock } = options;
   const grantMode = modeOfGrant(options.session.grant);
+  const { limits } = options.session;
   const rules = () => ({
-    unparsed: options.session.limits.unparsed,
+    unparsed: limits.unparsed,
     mode: options.mode === undefined ? grantMode : options.mode(),
   });
   const sessions = new Set<Session>();
   const sessionOf = new WeakMap<Duplex, Session>();
-  const byKey = new Map<string, Session>();
+  const keys = new CancelKeys<Session>();
   /** Streams that wait for their backend. */
   const opening = new Map<Duplex, AbortController>();
   let ended: GateRefusal | null = null;
   let cutting: Promise<CutReport> | null = null;
   const guarded: Gate = { refusal: () => ended ?? gate.refusal() };
 
-  async function serveOne(client: Duplex, handle: Duplex, origin: Origin, observer: SessionObserver): Promise<void> {
+  /** `handle` is the stream by which the caller knows this client. */
+  async function greet(client: Duplex, handle: Duplex, origin: Origin, observer: SessionObserver): Promise<void> {
     const greeting = await readGreeting(client);
-    if (greeting.kind === 'cancel') {
-      await byKey.get(keyName(greeting.pid, greeting.key))?.cancel();
-      client.end();
-      return;
+    if (greeting.kind === 'startup') {
+      if (greeting.negotiation !== null) client.write(greeting.negotiation);
+      return serveOne(client, handle, greeting, origin, observer);
     }
-    if (greeting.minor > 0) client.write(negotiate());
-    const startup = chosenParameters(greeting.parameters, origin);
+    await keys.find(greeting.pid, greeting.key)?.cancel();
+    client.end();
+  }
+
+  async function serveOne(
+    client: Duplex,
+    handle: Duplex,
+    startup: Startup,
+    origin: Origin,
+    observer: SessionObserver,
+  ): Promise<void> {
+    const settings = chosenSettings(startup.parameters);
+    const name = origin === 'user' ? 'Vitrine' : `Vitrine ${origin}`;
+    if (!settings.has('application_name')) settings.set('application_name', name);
     const abort = new AbortController();
     opening.set(handle, abort);
     const leave = (): void => abort.abort();
@@ -101,24 +116,24 @@ export function openRelay(options: RelayOptions): Relay {
     let upstream: Upstream | null = null;
     let sessionLog: SessionLog;
     try {
-      upstream = await openUpstream(connection, guarded, startup, abort.signal);
+      upstream = await openUpstream(connection, guarded, settings, abort.signal);
       sessionLog = await log.openSession({ ...options.session, target: targetFacts(upstream) });
     } catch (error) {
       upstream?.destroy();
-      throw error;
+      // Whoever gave up may have said why.
+      throw abort.signal.reason instanceof Fault ? abort.signal.reason : error;
     } finally {
       opening.delete(handle);
       client.off('close', leave);
     }
     const refusal = guarded.refusal();
-    if (refusal !== null || client.destroyed) {
+    if (refusal !== null || abort.signal.aborted || client.destroyed) {
       upstream.terminate();
-      await sessionLog.close({ reason: client.destroyed ? 'disconnected' : 'expired', delay: null });
-      if (refusal !== null) throw new Fault(refusal.code, refusal.message, refusal.hint);
-      return;
+      await sessionLog.close({ reason: refusal === null ? 'disconnected' : 'expired', delay: null });
+      if (abort.signal.reason instanceof Fault) throw abort.signal.reason;
+      throw new WireError('the client left before it was connected');
     }
     const { facts } = upstream;
-    const key = randomBytes(4);
     const live = upstream;
     const session = new Session({
       client,
@@ -131,12 +146,12 @@ export function openRelay(options: RelayOptions): Relay {
       observer,
       onClosed() {
         sessions.delete(session);
-        byKey.delete(keyName(facts.pid, key));
+        keys.forget(facts.pid, session);
       },
     });
     sessions.add(session);
     sessionOf.set(handle, session);
-    byKey.set(keyName(facts.pid, key), session);
+    const key = keys.issue(facts.pid, startup.minor, session);
     const status = [...facts.parameters].map(([name, value]) =>
       message(back.parameterStatus, cstring(name), cstring(value)),
     );
@@ -167,10 +182,9 @@ export function openRelay(options: RelayOptions): Relay {
     };
   }
 
-  /** `handle` is the stream by which the caller knows this client. */
-  function serve(client: Duplex, handle: Duplex, origin: Origin, observer: SessionObserver): void {
+  function speak(client: Duplex, observer: SessionObserver, begin: () => Promise<void>): void {
     client.on('error', () => client.destroy());
-    serveOne(client, handle, origin, observer).catch((error: unknown) => {
+    begin().catch((error: unknown) => {
       const refusal = asRefusal(error, guarded.refusal());
       observer.closed?.('failed', refusal.message);
       if (client.writable) client.end(errorResponse('FATAL', refusal));
@@ -198,10 +212,19 @@ export function openRelay(options: RelayOptions): Relay {
   return {
     connect(origin, { observer = {} } = {}) {
       const [near, far] = duplexPair();
-      serve(far, near, origin, observer);
+      speak(far, observer, () => greet(far, near, origin, observer));
       return socketLike(near, far);
     },
-    serve: (client, origin, observer = {}) => serve(client, client, origin, observer),
+    serve(client, startup, origin, observer = {}) {
+      speak(client, observer, () => serveOne(client, client, startup, origin, observer));
+    },
+    async cancelByKey(pid, key) {
+      await keys.find(pid, key)?.cancel();
+    },
+    async disconnect(client, words) {
+      opening.get(client)?.abort(new Fault(words.code, words.message, words.hint));
+      await sessionOf.get(client)?.cut('disconnected', words);
+    },
     async cancel(client) {
       await sessionOf.get(client)?.cancel();
     },
@@ -217,23 +240,6 @@ export function openRelay(options: RelayOptions): Relay {
   };
 }
 
-/** What the clients are told, and why nothing more is sent. */
-function endedBy(why: EndReason, wall: number): GateRefusal {
-  const at = `at ${new Date(wall).toISOString().slice(11, 16)} UTC`;
-  const words: Record<EndReason, string> = {
-    expired: `grant expired ${at}`,
-    handed_back: `grant handed back ${at}`,
-    revoked: `grant revoked ${at}`,
-    failed: `grant ended ${at} because of a fault`,
-  };
-  return {
-    code: '57P01',
-    message: words[why],
-    detail: 'Nothing is sent outside a live grant.',
-    hint: 'Ask for access again.',
-  };
-}
-
 /** Only the mode is read here, to explain early; the signature was checked before the grant was used. */
 function modeOfGrant(jws: string): Mode | null {
   try {
@@ -246,23 +252,6 @@ function modeOfGrant(jws: string): Mode | null {
     return null;
   }
 }
-
-function chosenParameters(parameters: ReadonlyMap<string, string>, origin: Origin): Map<string, string> {
-  const chosen = new Map([['application_name', origin === 'user' ? 'Vitrine' : `Vitrine ${origin}`]]);
-  for (const [name, value] of parameters) {
-    if (name === 'user' || name === 'database' || name.startsWith('_pq_.')) continue;
-    if (name === 'client_encoding' && /^'?utf-?8'?$/i.test(value)) continue;
-    if (!allowedParameters.has(name.toLowerCase()))
-      throw new Fault('0A000', `the startup parameter ${name} is not allowed here`, 'Use SET after connecting.');
-    chosen.set(name, value);
-  }
-  return chosen;
-}
-
-/** NegotiateProtocolVersion: 3.0, no options. */
-const negotiate = (): Buffer => message(back.negotiateVersion, int32(0), int32(0));
-
-const keyName = (pid: number, key: Buffer): string => `${pid}:${key.toString('hex')}`;
 
 function asRefusal(error: unknown, gate: GateRefusal | null): Refusal {
   if (gate !== null) return { ...gate };

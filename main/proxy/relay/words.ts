@@ -1,5 +1,6 @@
 /** What people are told about a connection: refusals of the relay itself, and what became of a statement that was cut. */
 import { Fault } from '../../../shared/errors.ts';
+import type { EndReason } from '../../../shared/grants.ts';
 import type { GateRefusal } from '../gate.ts';
 import { tagText } from '../upstream.ts';
 import type { TransactionStatus } from '../wire/messages.ts';
@@ -27,6 +28,26 @@ export function untag(fields: Map<string, string>, operation: Operation): boolea
     }
   }
   return changed;
+}
+
+/** `at 14:32 UTC` */
+export const atUtc = (wall: number): string => `at ${new Date(wall).toISOString().slice(11, 16)} UTC`;
+
+/** What the clients are told, and why nothing more is sent. */
+export function endedBy(why: EndReason, wall: number): GateRefusal {
+  const at = atUtc(wall);
+  const words: Record<EndReason, string> = {
+    expired: `grant expired ${at}`,
+    handed_back: `grant handed back ${at}`,
+    revoked: `grant revoked ${at}`,
+    failed: `grant ended ${at} because of a fault`,
+  };
+  return {
+    code: '57P01',
+    message: words[why],
+    detail: 'Nothing is sent outside a live grant.',
+    hint: 'Ask for access again.',
+  };
 }
 
 /** For a statement that was cancelled while it waited for its permit. */

@@ -48,7 +48,13 @@ export const back = {
   rowDescription: code('T'),
 } as const;
 
+/** Protocol 3.0; a minor version is added to it. */
 export const PROTOCOL_3 = 196608;
+/**
+ * The minor versions that are spoken here. 3.2 (PostgreSQL 18) has longer cancel keys; 3.1 was never given out. Manual,
+ * "Protocol Versions".
+ */
+export type Minor = 0 | 2;
 export const SSL_REQUEST = 80877103;
 export const GSS_REQUEST = 80877104;
 export const CANCEL_REQUEST = 80877102;
@@ -217,14 +223,16 @@ const letterOf = { idle: 'I', transaction: 'T', failed: 'E' } as const;
 export const readyForQuery = (status: TransactionStatus): Buffer =>
   message(back.readyForQuery, Buffer.from(letterOf[status]));
 
+/**
+ * Names in lower case, because drivers differ (`DateStyle`, `datestyle`), but for protocol options (`_pq_.…`), which are
+ * told back as they came. Of a name that comes twice the last value counts, as at the server.
+ */
 export function readStartup(body: Buffer): Map<string, string> {
   const parameters = new Map<string, string>();
   const reader = new BodyReader(body);
-  while (reader.left > 0) {
-    const name = reader.text();
-    if (name === '') break;
-    parameters.set(name, reader.text());
-  }
+  for (let name = reader.text(); name !== ''; name = reader.text())
+    parameters.set(name.startsWith('_pq_.') ? name : name.toLowerCase(), reader.text());
+  if (reader.left > 0) throw new WireError('bytes after the end of the startup message');
   return parameters;
 }
 
