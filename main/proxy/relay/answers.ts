@@ -54,7 +54,7 @@ export class Answers {
         const limit = held.get(type);
         if (limit !== undefined) return { take: 'whole', limit };
         if (!known.has(type)) throw new WireError('unknown message');
-        return this.#line.muted ? { take: 'drop' } : { take: 'pass' };
+        return this.#line.muted || this.#line.lastMessage ? { take: 'drop' } : { take: 'pass' };
       },
       passed: (bytes) => this.#line.toClient(bytes),
       ended: (type, length, body) => this.#answered(type, length, body),
@@ -116,25 +116,26 @@ export class Answers {
     }
     const raw = frame(type, body);
     if (type === back.commandComplete) {
-      this.#line.toClient(raw);
+      this.#tell(raw);
       this.#line.copyIn = null;
       this.#unbar();
       replies.commandComplete(body.subarray(0, -1).toString('latin1'));
       return;
     }
     if (type === back.readyForQuery) {
-      this.#line.toClient(raw);
+      this.#tell(raw);
       this.#line.copyIn = null;
       if (this.#line.barrier !== null && this.#line.barrier === replies.current()) this.#line.barrier = null;
       replies.readyForQuery(statusOf(body[0] ?? 0));
       return;
     }
     if (type === back.parameterStatus) {
-      const [name, value] = body.toString('utf8').split('\0');
-      if (name === 'client_encoding') this.#line.reading.clientEncoding = value ?? '';
+      const [name = '', value = ''] = body.toString('utf8').split('\0');
+      if (name === 'client_encoding') this.#line.reading.clientEncoding = value;
       if (name === 'standard_conforming_strings') this.#line.reading.standardStrings = value !== 'off';
+      this.#line.parts.observer.parameter?.(name, value);
     }
-    this.#line.toClient(raw);
+    this.#tell(raw);
   }
 
   #toldByServer(type: number, body: Buffer): void {
@@ -143,19 +144,24 @@ export class Answers {
     const changed = operation !== null && untag(fields, operation);
     const raw = changed ? writeFields(type, fields) : frame(type, body);
     if (type === back.notice) {
-      this.#line.toClient(raw);
+      this.#tell(raw);
       return;
     }
     const severity = fields.get('V') ?? fields.get('S');
     if (severity === 'FATAL' || severity === 'PANIC') {
       this.#line.serverSaid = fields.get('M') ?? '';
-      this.#line.toClient(raw);
+      this.#tell(raw);
       return;
     }
     this.#line.copyIn = null;
     if (this.#line.barrier !== null && this.#line.barrier === operation && operation.op !== 'query')
       this.#line.barrier = null;
     const ours = this.#line.replies.error(fields);
-    this.#line.toClient(ours ?? raw);
+    this.#tell(ours ?? raw);
+  }
+
+  /** A message that was held, whole: it is never the one that is passing. */
+  #tell(bytes: Buffer): void {
+    if (!this.#line.lastMessage) this.#line.toClient(bytes);
   }
 }

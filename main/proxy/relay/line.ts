@@ -13,12 +13,15 @@ import { Names } from './names.ts';
 import type { Operation, Result } from './operation.ts';
 import { Replies } from './replies.ts';
 
-/** What the app's own runner wants to know; every call is made synchronously, in order. */
+/** What the app's own runner and the local port want to know; every call is made synchronously, in order. */
 export interface SessionObserver {
   opened?(facts: { readonly pid: number; readonly serverVersion: string | null }): void;
   sent?(operation: Operation): void;
   settled?(operation: Operation, result: Result): void;
   status?(status: TransactionStatus): void;
+  /** A setting that the server reports has changed. */
+  parameter?(name: string, value: string): void;
+  /** Once, also when it could not be opened. */
   closed?(reason: SessionClose['reason'], why: string): void;
 }
 
@@ -50,6 +53,8 @@ export class Line {
   /** A batch waits for its permits; whether its statements are to be dropped. */
   permitting = false;
   cancelWaiting = false;
+  /** The message of the server that is passing is the last one that goes to the client. */
+  lastMessage = false;
   /** Nothing more goes to the client. */
   muted = false;
   /** Set once, by whoever ends the connection first. */

@@ -2,7 +2,7 @@
  * The choke point of one grant: every client stream gets its own backend connection and its own audit session, and all
  * of them end together. (I1, I2, I3)
  */
-import { type Duplex, duplexPair } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Activation } from '../../../shared/api.ts';
 import type { Intent, SessionOpen } from '../../../shared/audit/records.ts';
 import { Fault } from '../../../shared/errors.ts';
@@ -14,9 +14,11 @@ import type { Gate, GateRefusal } from '../gate.ts';
 import type { Upstream } from '../upstream.ts';
 import { WireError } from '../wire/frames.ts';
 import { back, cstring, errorResponse, int32, message, type Refusal, readyForQuery } from '../wire/messages.ts';
+import { farewell } from './farewell.ts';
 import { readGreeting, type Startup } from './greeting.ts';
 import { CancelKeys } from './keys.ts';
 import type { SessionObserver } from './line.ts';
+import { memoryConnection } from './memory.ts';
 import { Session, type SessionCut } from './session.ts';
 import { chosenSettings } from './startup.ts';
 import { endedBy } from './words.ts';
@@ -187,8 +189,7 @@ export function openRelay(options: RelayOptions): Relay {
     begin().catch((error: unknown) => {
       const refusal = asRefusal(error, guarded.refusal());
       observer.closed?.('failed', refusal.message);
-      if (client.writable) client.end(errorResponse('FATAL', refusal));
-      client.once('finish', () => setImmediate(() => client.destroy()));
+      void farewell(client, errorResponse('FATAL', refusal));
     });
   }
 
@@ -211,9 +212,9 @@ export function openRelay(options: RelayOptions): Relay {
 
   return {
     connect(origin, { observer = {} } = {}) {
-      const [near, far] = duplexPair();
+      const { near, far } = memoryConnection();
       speak(far, observer, () => greet(far, near, origin, observer));
-      return socketLike(near, far);
+      return near;
     },
     serve(client, startup, origin, observer = {}) {
       speak(client, observer, () => serveOne(client, client, startup, origin, observer));
@@ -258,21 +259,4 @@ function asRefusal(error: unknown, gate: GateRefusal | null): Refusal {
   if (error instanceof Fault) return { code: error.code, message: error.message, hint: error.hint };
   if (error instanceof WireError) return { code: '08P01', message: error.message };
   return { code: '08006', message: error instanceof Error ? error.message : String(error) };
-}
-
-/** `pg` expects a `net.Socket`: these are the parts of one that it touches. */
-function socketLike(near: Duplex, far: Duplex): Duplex {
-  // The halves end together: a destroyed client has left, and a closed server has nothing more to say.
-  near.once('close', () => far.destroy());
-  far.once('close', () => setImmediate(() => near.destroy()));
-  return Object.assign(near, {
-    connect(): Duplex {
-      queueMicrotask(() => near.emit('connect'));
-      return near;
-    },
-    setNoDelay: (): Duplex => near,
-    setKeepAlive: (): Duplex => near,
-    ref: (): Duplex => near,
-    unref: (): Duplex => near,
-  });
 }

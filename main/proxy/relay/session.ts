@@ -8,6 +8,7 @@ import type { SessionLog } from '../../audit/index.ts';
 import type { GateRefusal } from '../gate.ts';
 import { errorResponse, type Refusal } from '../wire/messages.ts';
 import { Answers } from './answers.ts';
+import { farewell, PATIENCE_MS } from './farewell.ts';
 import type { Refused } from './judge.ts';
 import { Line, type SessionParts } from './line.ts';
 import { Requests } from './requests.ts';
@@ -15,8 +16,6 @@ import { fateOf, transactionAtEnd } from './words.ts';
 
 /** How long the outcome of a running statement is waited for after the cut. */
 const OUTCOME_MS = 1000;
-/** A cut client is closed after this, whether it reads or not. */
-const CLIENT_MS = 150;
 
 export interface SessionCut {
   readonly statement: { readonly text: string; readonly outcome: string } | null;
@@ -30,6 +29,7 @@ export class Session {
   readonly #answers: Answers;
   readonly #gone: Promise<void>;
   #tellGone: () => void = () => {};
+  #told = false;
 
   constructor(parts: SessionParts) {
     this.#line = new Line(parts, { fatal: (refused) => this.#fatal(refused), left: () => this.#left() });
@@ -126,25 +126,16 @@ export class Session {
 
   /** Tells the client why and closes it; resolves when its stream is closed. */
   async #endClient(refusal: Refusal): Promise<void> {
-    const { client, upstream } = this.#line.parts;
-    const until = this.#line.parts.mono() + CLIENT_MS;
+    const { client, upstream, mono } = this.#line.parts;
+    const until = mono() + PATIENCE_MS;
+    const hears = !this.#line.muted && this.#line.serverSaid === null;
+    // Our words cannot stand in the middle of a message of the server: its rest is let through, and nothing behind it.
+    this.#line.lastMessage = true;
     upstream.resume();
-    // Our words cannot stand in the middle of a message of the server: its rest is let through first.
-    while (this.#answers.midMessage && !this.#line.ended && this.#line.parts.mono() < until) await tick();
-    if (!this.#line.muted && !this.#answers.midMessage && this.#line.serverSaid === null && client.writable)
-      client.write(errorResponse('FATAL', refusal));
+    while (this.#answers.midMessage && !this.#line.ended && mono() < until) await tick();
+    const words = hears && !this.#answers.midMessage ? errorResponse('FATAL', refusal) : null;
     this.#line.muted = true;
-    if (client.destroyed) return;
-    await new Promise<void>((resolve) => {
-      const late = setTimeout(() => client.destroy(), Math.max(0, until - this.#line.parts.mono()));
-      client.once('close', () => {
-        clearTimeout(late);
-        resolve();
-      });
-      client.end();
-      // In memory nothing closes the other half for us; on a socket the peer may never do it.
-      client.once('finish', () => setImmediate(() => client.destroy()));
-    });
+    await farewell(client, words, until - mono());
   }
 
   async #outcomeWithin(ms: number): Promise<void> {
@@ -218,6 +209,9 @@ export class Session {
       // A log that has failed has been told to everyone who sent something; it records the end when it is opened again.
       if (!(error instanceof Fault)) throw error;
     }
+    // Two ends can meet: a client leaves while it is cut.
+    if (this.#told) return;
+    this.#told = true;
     this.#line.parts.observer.closed?.(reason, why);
     this.#line.parts.onClosed();
   }
