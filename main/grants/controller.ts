@@ -340,7 +340,6 @@ export class GlassController {
     const gone = cut.then(() => this.#need(this.#collector).end(request.id));
     const report = await cut;
     this.#uploads?.poke();
-    const statements = live.runner.statements();
     await live.runner.dispose();
     const facts = {
       claims: live.claims,
@@ -348,7 +347,7 @@ export class GlassController {
       usedMs,
       totalMs: live.deadline.total,
       report,
-      statements,
+      tally: live.relay.tally(),
       ledger: this.#need(this.#log).state(),
     };
     const known = await Promise.race([

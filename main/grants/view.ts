@@ -3,13 +3,12 @@
 import { Fault } from '../../shared/errors.ts';
 import type { GrantClaims } from '../../shared/grants.ts';
 import type { AppState, LiveGrant, Prefill, Summary, UserError } from '../../shared/ipc.ts';
-import type { CutReport } from '../proxy/index.ts';
+import type { CutReport, Tally } from '../proxy/index.ts';
 import type { Deadline } from './deadline.ts';
 import type { Glass } from './machine.ts';
 
 type LiveState = Extract<AppState, { phase: 'live' }>;
 type LedgerState = LiveState['ledger'];
-export type SummaryStatement = Summary['recent'][number];
 
 /** What changes faster than the glass: counted, never decided. */
 export interface Surroundings {
@@ -83,19 +82,14 @@ export interface Ended {
   readonly usedMs: number;
   readonly totalMs: number;
   readonly report: CutReport;
-  readonly statements: readonly SummaryStatement[];
+  readonly tally: Tally;
   readonly goneMs: number | null;
   readonly reviewDueAt: string | null;
   readonly ledger: LedgerState;
 }
 
-/** Most statements that the hand-back page lists; the count above them is of all. */
-const RECENT = 200;
-
 export function summaryOf(ended: Ended): Summary {
-  const { claims, statements } = ended;
-  const changed = statements.filter((one) => one.result === 'ok' && WRITES.test(one.tag ?? ''));
-  const read = statements.filter((one) => !changed.includes(one));
+  const { claims, tally } = ended;
   return {
     grant: claims.jti,
     target: claims.target.label,
@@ -105,22 +99,18 @@ export function summaryOf(ended: Ended): Summary {
     why: ended.why,
     used_ms: Math.round(Math.min(ended.usedMs, ended.totalMs)),
     total_ms: ended.totalMs,
-    statements: statements.length,
-    denied: statements.filter((one) => one.sqlstate === '42501').length,
-    rows_read: sum(read),
-    rows_changed: sum(changed),
+    statements: tally.statements,
+    denied: tally.denied,
+    rows_read: tally.rows_read,
+    rows_changed: tally.rows_changed,
     gone_ms: ended.goneMs,
     cut: ended.report.statement,
     transaction: ended.report.transaction,
-    recent: statements.slice(-RECENT),
+    recent: [...tally.recent],
     review_due_at: ended.reviewDueAt,
     ledger: ended.ledger,
   };
 }
-
-/** Command tags that change rows; their count is rows changed, not read. */
-const WRITES = /^(INSERT|UPDATE|DELETE|MERGE)\b/;
-const sum = (statements: readonly SummaryStatement[]): number => statements.reduce((total, one) => total + one.rows, 0);
 
 /** What a person is told about an error; a defect is named as such, its internals stay in the log file. */
 export function userErrorOf(error: unknown): UserError {

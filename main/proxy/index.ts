@@ -14,4 +14,5 @@
  */
 export type { Gate, GateRefusal } from './gate.ts';
 export { type CutReport, type Origin, openRelay, type Relay, type RelayOptions } from './relay/relay.ts';
+export type { Tally } from './relay/tally.ts';
 export { type ConnectionState, openRunner, type Runner, type RunnerOptions } from './runner/runner.ts';

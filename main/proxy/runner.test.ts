@@ -88,7 +88,7 @@ describe('the runner', () => {
     expect(first?.waited_ms).toBeGreaterThan(0);
     expect(first?.first_row_ms ?? 0).toBeGreaterThanOrEqual(first?.waited_ms ?? 0);
     expect(first?.done_ms ?? 0).toBeGreaterThanOrEqual(first?.first_row_ms ?? 0);
-    expect(d.runner.statements().map(({ result, tag }) => [result, tag])).toEqual([
+    expect(d.rig.relay.tally().recent.map(({ result, tag }) => [result, tag])).toEqual([
       ['ok', 'SELECT 1'],
       ['ok', 'UPDATE 1'],
       ['error', null],
@@ -185,7 +185,7 @@ describe('the runner', () => {
     await d.runner.cancel(id);
     expect((await d.ended(id)).status).toBe('cancelled');
     expect((await d.ended(next)).status).toBe('not_sent');
-    expect(d.runner.statements().at(-1)).toMatchObject({ result: 'cancelled', sqlstate: '57014' });
+    expect(d.rig.relay.tally().recent.at(-1)).toMatchObject({ result: 'cancelled', sqlstate: '57014' });
     expect((await d.run('select 3'))[0]?.status).toBe('done');
   });
 

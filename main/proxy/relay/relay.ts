@@ -21,6 +21,7 @@ import type { SessionObserver } from './line.ts';
 import { memoryConnection } from './memory.ts';
 import { Session, type SessionCut } from './session.ts';
 import { chosenSettings } from './startup.ts';
+import { type Tally, TallyKeeper } from './tally.ts';
 import { endedBy } from './words.ts';
 
 export type Origin = Intent['origin'];
@@ -70,6 +71,8 @@ export interface Relay {
   cut(why: EndReason): Promise<CutReport>;
   /** Why nothing may be sent now. */
   refusal(): GateRefusal | null;
+  /** What was done through every connection but introspection's. */
+  tally(): Tally;
   readonly log: Pick<AuditLog, 'indexOf' | 'onState'>;
 }
 
@@ -84,6 +87,7 @@ export function openRelay(options: RelayOptions): Relay {
   const sessions = new Set<Session>();
   const sessionOf = new WeakMap<Duplex, Session>();
   const keys = new CancelKeys<Session>();
+  const tally = new TallyKeeper();
   /** Streams that wait for their backend. */
   const opening = new Map<Duplex, AbortController>();
   let ended: GateRefusal | null = null;
@@ -145,7 +149,7 @@ export function openRelay(options: RelayOptions): Relay {
       rules,
       cancel: () => cancelUpstream(connection, live.facts),
       mono: () => clock.mono(),
-      observer,
+      observer: origin === 'introspection' ? observer : tallied(observer),
       onClosed() {
         sessions.delete(session);
         keys.forget(facts.pid, session);
@@ -183,6 +187,14 @@ export function openRelay(options: RelayOptions): Relay {
       client_port: facts.clientPort,
     };
   }
+
+  const tallied = (observer: SessionObserver): SessionObserver => ({
+    ...observer,
+    settled(operation, result) {
+      tally.settled(operation, result);
+      observer.settled?.(operation, result);
+    },
+  });
 
   function speak(client: Duplex, observer: SessionObserver, begin: () => Promise<void>): void {
     client.on('error', () => client.destroy());
@@ -237,6 +249,7 @@ export function openRelay(options: RelayOptions): Relay {
       return cutting;
     },
     refusal: () => guarded.refusal(),
+    tally: () => tally.read(),
     log,
   };
 }

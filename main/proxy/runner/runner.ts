@@ -12,7 +12,7 @@
 
 import { Fault } from '../../../shared/errors.ts';
 import type { Limits, Scope } from '../../../shared/grants.ts';
-import type { AppState, CallArgs, CallValue, ResultState, SchemaTable, Summary } from '../../../shared/ipc.ts';
+import type { AppState, CallArgs, CallValue, ResultState, SchemaTable } from '../../../shared/ipc.ts';
 import { classify, split } from '../../../shared/sql/index.ts';
 import type { Clock } from '../../clock.ts';
 import type { Operation, Result } from '../relay/operation.ts';
@@ -25,7 +25,6 @@ import { builtinName } from './types.ts';
 import { type Answers, ConnectionLost, WireClient } from './wire-client.ts';
 
 export type ConnectionState = Extract<AppState, { phase: 'live' }>['connection'];
-export type SummaryStatement = Summary['recent'][number];
 type RunAnswer = CallValue<'runSql'>;
 
 export interface RunnerOptions {
@@ -45,8 +44,6 @@ export interface Runner {
   rows(window: CallArgs<'getRows'>[0]): (string | null)[][];
   close(id: string): void;
   schema(scope: Scope): Promise<SchemaTable[]>;
-  /** What was sent, oldest first, for the hand-back summary. */
-  statements(): SummaryStatement[];
   /** Wipes every result and closes the connections. */
   dispose(): Promise<void>;
 }
@@ -67,8 +64,6 @@ class StatementRunner implements Runner {
   readonly #options: RunnerOptions;
   readonly #results = new Map<string, LiveResult>();
   readonly #jobs: Job[] = [];
-  readonly #statements: SummaryStatement[] = [];
-  readonly #texts = new Map<string, string>();
   readonly #typeNames = new Map<string, string>();
   readonly #introspection: Introspection;
   readonly #unsubscribe: () => void;
@@ -151,10 +146,6 @@ class StatementRunner implements Runner {
   async schema(scope: Scope): Promise<SchemaTable[]> {
     this.#assertOpen();
     return schemaTables(await this.#introspection.query(schemaQuery(scope)));
-  }
-
-  statements(): SummaryStatement[] {
-    return [...this.#statements];
   }
 
   async dispose(): Promise<void> {
@@ -351,7 +342,6 @@ class StatementRunner implements Runner {
     const result = this.#current;
     if (result === null || operation.op === 'parse') return;
     result.state.intent = operation.intent;
-    this.#texts.set(operation.intent, result.state.text);
     result.state.waited_ms = result.since();
     if (result.state.status === 'recording') result.state.status = 'running';
     result.now();
@@ -371,17 +361,6 @@ class StatementRunner implements Runner {
   #settled(operation: Operation, result: Result): void {
     if (operation.op === 'parse') return;
     this.#lastOutcome = { operation, result };
-    const { start } = operation;
-    this.#statements.push({
-      intent: operation.intent,
-      text: this.#texts.get(operation.intent) ?? operation.text ?? '',
-      result,
-      tag: operation.tags.length === 0 ? null : operation.tags.join('; '),
-      sqlstate: operation.sqlstate,
-      rows: operation.rows,
-      ms: start === null ? null : Math.max(0, (operation.end ?? start) - start),
-    });
-    this.#texts.delete(operation.intent);
   }
 
   /** Receipts came: results whose intent is now known to be in the ledger say where. */
