@@ -3,8 +3,8 @@
  * fence; this explains early, in words, before anything is sent. Pure. (I6)
  */
 import { isAscii, isUtf8 } from 'node:buffer';
-import type { Mode } from '../../../shared/grants.ts';
-import { type Classified, classify } from '../../../shared/sql/index.ts';
+import type { Limits, Mode } from '../../../shared/grants.ts';
+import { type Classified, classify, type Danger } from '../../../shared/sql/index.ts';
 import type { Refusal } from '../wire/messages.ts';
 
 export interface Rules {
@@ -12,6 +12,8 @@ export interface Rules {
   readonly unparsed: boolean;
   /** Null: not known here, the database decides. */
   readonly mode: Mode | null;
+  /** What becomes of a dangerous shape where nobody can be asked. */
+  readonly dangerous: Limits['port_dangerous'];
 }
 /** `rule` is the short code that the log keeps. */
 export interface Refused extends Refusal {
@@ -88,7 +90,21 @@ export function judge(text: string, classified: Classified, rules: Rules, readin
       detail: 'The statement was not sent.',
       hint: 'Ask for a grant whose scope allows writing.',
     };
+  if (rules.dangerous === 'refuse' && classified.dangerous !== null) return dangerous(classified.dangerous);
   return null;
+}
+
+/** In the app this is a question (`Drop table t?`); a tool on the port cannot be asked one. */
+function dangerous(danger: Danger): Refused {
+  const deed = danger.title.replace(/\?$/, '');
+  const mend = danger.code === 'update_all' || danger.code === 'delete_all' ? 'Add a WHERE, or run' : 'Run';
+  return {
+    rule: `dangerous:${danger.code}`,
+    code: '42501',
+    message: `refused on the local port: this would ${deed.charAt(0).toLowerCase()}${deed.slice(1)}`,
+    detail: `${danger.detail} Nobody can be asked here, and the policy of this grant says no. Nothing was sent.`,
+    hint: `${mend} it in the Vitrine window, where you can confirm it.`,
+  };
 }
 
 const nameOf = (classified: Classified): string =>

@@ -80,9 +80,11 @@ export function openRelay(options: RelayOptions): Relay {
   const { connection, gate, log, clock } = options;
   const grantMode = modeOfGrant(options.session.grant);
   const { limits } = options.session;
-  const rules = () => ({
+  const rulesFor = (origin: Origin) => () => ({
     unparsed: limits.unparsed,
     mode: options.mode === undefined ? grantMode : options.mode(),
+    // The editor asks before it sends one; on the port nobody can be asked.
+    dangerous: origin === 'port' ? limits.port_dangerous : ('send' as const),
   });
   const sessions = new Set<Session>();
   const sessionOf = new WeakMap<Duplex, Session>();
@@ -146,7 +148,7 @@ export function openRelay(options: RelayOptions): Relay {
       upstream,
       log: sessionLog,
       origin,
-      rules,
+      rules: rulesFor(origin),
       cancel: () => cancelUpstream(connection, live.facts),
       mono: () => clock.mono(),
       observer: origin === 'introspection' ? observer : tallied(observer),
