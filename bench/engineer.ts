@@ -12,7 +12,7 @@ import { openKeyVault, openLogin } from '../main/identity/index.ts';
 
 export type Engineer = Awaited<ReturnType<typeof openEngineer>>;
 
-export async function openEngineer(stack: Stack, person: string) {
+export async function openEngineer(stack: Pick<Stack, 'collectorUrl'>, person: string) {
   const vault = openKeyVault(
     {
       trustworthy: false,
@@ -79,6 +79,7 @@ export async function openEngineer(stack: Stack, person: string) {
         request,
         onStep: () => undefined,
         onConnection: () => undefined,
+        onPort: () => undefined,
         onResult: () => undefined,
         onDeadline,
       });

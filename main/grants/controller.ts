@@ -10,7 +10,7 @@ import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
 import type { DeviceKey, KeyVault, OidcLogin } from '../identity/index.ts';
-import type { Runner } from '../proxy/index.ts';
+import type { LocalPort, Runner } from '../proxy/index.ts';
 import type { WorkspaceFiles } from '../workspace/index.ts';
 import { type LiveGrantSession, openLive } from './live.ts';
 import { type Effect, type Event, type Glass, step } from './machine.ts';
@@ -142,10 +142,12 @@ export class GlassController {
 
   /** The runner of the live grant; a Fault `no_grant` where there is none. */
   runner(): Runner {
-    if (this.#live === null || this.#glass.phase !== 'live') {
-      throw new Fault('no_grant', 'The glass is closed; nothing can be sent.', 'Ask for access first.');
-    }
-    return this.#live.runner;
+    return this.#liveGrant().runner;
+  }
+
+  /** The local port of the live grant; a Fault `no_grant` where there is none. */
+  port(): LocalPort {
+    return this.#liveGrant().port;
   }
 
   /** What the target holds and what this grant allows in it. */
@@ -313,6 +315,7 @@ export class GlassController {
         onStep: (words) => this.#dispatch({ type: 'step', step: words }),
         onDeadline: () => this.#end('expired'),
         onConnection: () => this.#push(),
+        onPort: () => this.#push(),
         onResult: this.#parts.onResult,
       });
       this.#dispatch({ type: 'opened', request: { ...request, state: 'active' } });
@@ -374,6 +377,12 @@ export class GlassController {
       });
       return;
     }
+  }
+
+  #liveGrant(): LiveGrantSession {
+    if (this.#live === null || this.#glass.phase !== 'live')
+      throw new Fault('no_grant', 'The glass is closed; nothing can be sent.', 'Ask for access first.');
+    return this.#live;
   }
 
   #showsSummaryOf(grant: string): boolean {

@@ -9,7 +9,16 @@ import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
 import type { DeviceKey, Login } from '../identity/index.ts';
-import { type CutReport, type Gate, openRelay, openRunner, type Relay, type Runner } from '../proxy/index.ts';
+import {
+  type CutReport,
+  type Gate,
+  type LocalPort,
+  openLocalPort,
+  openRelay,
+  openRunner,
+  type Relay,
+  type Runner,
+} from '../proxy/index.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { verifyGrant } from './grant-token.ts';
 
@@ -21,6 +30,8 @@ export interface LiveGrantSession {
   /** The one way to the target; the runner is its first client. */
   readonly relay: Relay;
   readonly runner: Runner;
+  /** Closed until the user opens it. */
+  readonly port: LocalPort;
   connection(): ConnectionState;
   /** Re-checks the deadline now, for example after the machine woke up. */
   check(): void;
@@ -38,6 +49,8 @@ export interface LiveOptions {
   readonly onStep: (step: string) => void;
   readonly onDeadline: () => void;
   readonly onConnection: () => void;
+  /** `port.state()` has changed; at most four times a second. */
+  readonly onPort: () => void;
   readonly onResult: (result: ResultState) => void;
 }
 
@@ -77,6 +90,8 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
       options.onConnection();
     },
   });
+  const { user, database } = activation.connection;
+  const port = openLocalPort({ relay, limits: claims.limits, user, database, clock, onChange: options.onPort });
   let timer: NodeJS.Timeout | undefined;
   let closing: Promise<CutReport> | null = null;
   const check = (): void => {
@@ -96,10 +111,12 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
     deadline,
     relay,
     runner,
+    port,
     connection: () => connection,
     check,
     close(why) {
       clearTimeout(timer);
+      port.end();
       const report = closing ?? relay.cut(why);
       closing = report;
       return report;

@@ -4,15 +4,18 @@
  * function (`Upstream.send`). When the log or the gate says no, the client is told in PostgreSQL's own words (I6). Rows
  * are kept for the app in an encrypted store and nowhere else (I8).
  *
- *   wire/      the protocol's frames and messages
- *   connect    opens connections to the target: TLS, SCRAM, cancel requests
- *   upstream   an open one, and the one way out
- *   relay/     one client, one backend, one audit session; the gate's words; the cut
- *   runner/    the editor's statements, results and schema, as a client of the relay
+ *   wire/         the protocol's frames and messages
+ *   connect       opens connections to the target: TLS, cancel requests
+ *   authenticate  the first words there: protocol version, SCRAM
+ *   upstream      an open one, and the one way out
+ *   relay/        one client, one backend, one audit session; the gate's words; the cut
+ *   runner/       the editor's statements, results and schema, as a client of the relay
+ *   port/         the local port: other tools, as clients of the relay
  *
- * Called by main/grants, which opens one relay and one runner for each live grant.
+ * Called by main/grants, which opens one relay, one runner and one port for each live grant.
  */
 export type { Gate, GateRefusal } from './gate.ts';
+export { type LocalPort, openLocalPort, type PortState } from './port/index.ts';
 export { type CutReport, type Origin, openRelay, type Relay, type RelayOptions } from './relay/relay.ts';
 export type { Tally } from './relay/tally.ts';
 export { type ConnectionState, openRunner, type Runner, type RunnerOptions } from './runner/runner.ts';

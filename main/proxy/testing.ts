@@ -131,6 +131,8 @@ export interface Rig {
   /** Of every session that was opened. */
   readonly targets: SessionFacts['target'][];
   readonly closes: { reason: string; delay: number | null }[];
+  /** Where the log lies, unless a test brought its own. */
+  readonly logDir: string;
   /** Closes the gate, or opens it again. */
   gate(refusal: GateRefusal | null): void;
   /** Runs before every permit is given; may wait, or throw as a log that has failed. */
@@ -233,6 +235,7 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
     notices,
     targets,
     closes,
+    logDir: directory.dir,
     gate(value: GateRefusal | null) {
       refusal = value;
     },

@@ -1,0 +1,132 @@
+/** The tools that are connected now, as the window lists them: kept up by what the relay observes of each. */
+import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
+import type { SessionObserver } from '../relay/line.ts';
+import { printable } from '../relay/startup.ts';
+import type { TransactionStatus } from '../wire/messages.ts';
+import type { Peer } from './peer.ts';
+
+export interface PortClient {
+  readonly id: string;
+  /** What the tool calls itself (`application_name`), also when it changes its mind; empty where it does not say. */
+  readonly application: string;
+  /** The tool's own process, where the system tells. */
+  readonly pid: number | null;
+  readonly program: string | null;
+  /** Of the target; null until it is connected there. */
+  readonly backend_pid: number | null;
+  /** RFC 3339, UTC. */
+  readonly since: string;
+  /** Sent since then. */
+  readonly statements: number;
+  readonly running: boolean;
+  readonly tx: TransactionStatus;
+}
+
+interface Entry {
+  readonly stream: Duplex;
+  readonly id: string;
+  application: string;
+  peer: Peer | null;
+  backendPid: number | null;
+  readonly since: string;
+  statements: number;
+  /** Sent and not yet settled. */
+  open: number;
+  tx: TransactionStatus;
+  readonly gone: Promise<void>;
+}
+
+export class Clients {
+  readonly #entries = new Map<string, Entry>();
+  readonly #onChange: () => void;
+
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Lists the client until the relay says that it is closed; answers with the observer for the relay. */
+  add(stream: Duplex, application: string, since: string): { id: string; observer: SessionObserver } {
+    const left = Promise.withResolvers<void>();
+    const entry: Entry = {
+      stream,
+      id: randomBytes(16).toString('base64url'),
+      application: printable(application),
+      peer: null,
+      backendPid: null,
+      since,
+      statements: 0,
+      open: 0,
+      tx: 'idle',
+      gone: left.promise,
+    };
+    this.#entries.set(entry.id, entry);
+    this.#onChange();
+    const changed = this.#onChange;
+    const observer: SessionObserver = {
+      opened({ pid }) {
+        entry.backendPid = pid;
+        changed();
+      },
+      parameter(name, value) {
+        if (name !== 'application_name') return;
+        entry.application = printable(value);
+        changed();
+      },
+      sent(operation) {
+        entry.open++;
+        if (operation.op !== 'parse') entry.statements++;
+        changed();
+      },
+      settled() {
+        entry.open--;
+        changed();
+      },
+      status(tx) {
+        entry.tx = tx;
+        changed();
+      },
+      closed: () => {
+        this.#entries.delete(entry.id);
+        changed();
+        left.resolve();
+      },
+    };
+    return { id: entry.id, observer };
+  }
+
+  identified(id: string, peer: Peer): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    entry.peer = peer;
+    this.#onChange();
+  }
+
+  /** Null where it has left in the meantime. `gone` resolves when it is not listed any more. */
+  find(id: string): { readonly stream: Duplex; readonly gone: Promise<void> } | null {
+    return this.#entries.get(id) ?? null;
+  }
+
+  ids(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /** Oldest first. */
+  list(): PortClient[] {
+    return [...this.#entries.values()].map((entry) => ({
+      id: entry.id,
+      application: entry.application,
+      pid: entry.peer?.pid ?? null,
+      program: entry.peer?.program ?? null,
+      backend_pid: entry.backendPid,
+      since: entry.since,
+      statements: entry.statements,
+      running: entry.open > 0,
+      tx: entry.tx,
+    }));
+  }
+}
