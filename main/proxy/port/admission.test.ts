@@ -1,10 +1,11 @@
 import { networkInterfaces } from 'node:os';
+import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../../dev/stack/postgres.ts';
 import { openWorld, type World } from '../testing.ts';
 import { cstring, front, GSS_REQUEST, int32, message, SSL_REQUEST } from '../wire/messages.ts';
-import { errorOf, openPortRig, type PortRig, RawClient, until } from './testing.ts';
+import { errorOf, firstColumn, openPortRig, type PortRig, RawClient, until } from './testing.ts';
 
 let world: World;
 const rigs: PortRig[] = [];
@@ -80,6 +81,27 @@ describe('the door of the local port', () => {
     await raw.end();
     expect(r.targets).toEqual([]);
     await until(() => r.port.state().clients.length === 0, 'it is not listed');
+  });
+
+  it('takes the settings that tools send, in their spelling', async () => {
+    const r = await rig();
+    const raw = await r.raw();
+    await raw.login(await r.port.open(), {
+      parameters: {
+        client_encoding: 'UTF8',
+        DateStyle: 'ISO, DMY',
+        TimeZone: 'Europe/Berlin',
+        EXTRA_FLOAT_DIGITS: '3',
+        Application_Name: 'JDBC',
+        options: '-c search_path=shop --IntervalStyle=iso_8601',
+      },
+    });
+    const shown = ['datestyle', 'timezone', 'extra_float_digits', 'application_name', 'search_path', 'intervalstyle'];
+    const answers = await raw.query(
+      `select concat_ws(' | ', ${shown.map((name) => `current_setting('${name}')`).join()})`,
+    );
+    expect(firstColumn(answers)).toEqual(['ISO, DMY | Europe/Berlin | 3 | JDBC | shop | iso_8601']);
+    expect(r.port.state().clients[0]?.application).toBe('JDBC');
   });
 
   it('answers N to those who ask for encryption first, once each', async () => {
@@ -173,6 +195,43 @@ describe('the door of the local port', () => {
     expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     await until(() => idle.filter(({ closed }) => closed).length >= 100 - 32, 'the oldest are dropped');
     for (const one of idle) one.socket.destroy();
+  });
+
+  it('survives whatever is sent to it, and lets nobody in for it', async () => {
+    const r = await rig();
+    const facts = await r.port.open();
+    const parameters = Buffer.from(`user\0${facts.user}\0database\0${facts.database}\0\0`);
+    const hello = Buffer.concat([int32(8 + parameters.length), int32(196608), parameters]);
+    const said = (body: Uint8Array): Buffer => message(front.password, body);
+    const noise = fc.uint8Array({ maxLength: 200 });
+    const hostile = fc.oneof(
+      noise.map(Buffer.from),
+      noise.map((body) => Buffer.concat([int32(8 + body.length), int32(196608), body])),
+      noise.map((body) => Buffer.concat([hello, body])),
+      noise.map((body) => Buffer.concat([hello, said(body)])),
+      noise.map((body) =>
+        Buffer.concat([hello, said(Buffer.concat([cstring('SCRAM-SHA-256'), int32(body.length), body]))]),
+      ),
+      fc.string().map((text) => {
+        const first = Buffer.from(`n,,n=,r=x${text}`);
+        return Buffer.concat([
+          hello,
+          said(Buffer.concat([cstring('SCRAM-SHA-256'), int32(first.length), first])),
+          said(Buffer.from(`c=biws,r=x${text},p=${'A'.repeat(43)}=`)),
+        ]);
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(hostile, async (bytes) => {
+        const raw = await RawClient.connect(facts.port);
+        raw.socket.end(bytes);
+        await raw.end();
+        expect(raw.answers.some(({ type }) => type === 'Z')).toBe(false);
+      }),
+      { numRuns: 400 },
+    );
+    reachedNobody(r);
+    expect((await (await r.tool()).query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
 
   it('does not call it a refusal when a tool leaves to ask for the password', async () => {

@@ -198,6 +198,35 @@ describe('the list of tools', () => {
   });
 });
 
+describe('many tools', () => {
+  it('come and go, ending politely or not, and nothing of them is left', async () => {
+    const r = await rig({ limits: { connections: 10 } });
+    const { port } = await r.port.open();
+    const handles = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+    await (await r.tool()).end();
+    await until(() => r.port.state().clients.length === 0, 'the first has left');
+    const before = handles();
+    for (let round = 0; round < 12; round++) {
+      const tools = await Promise.all(Array.from({ length: 8 }, () => RawClient.connect(port)));
+      await Promise.all(tools.map((tool) => tool.login(r.port.facts())));
+      for (const [i, tool] of tools.entries()) {
+        if (i % 4 === 0) tool.send(serialize.end());
+        else if (i % 4 === 1) tool.socket.end();
+        else if (i % 4 === 2) tool.socket.resetAndDestroy();
+        else {
+          tool.send(query('select pg_sleep(60)'));
+          tool.socket.destroy();
+        }
+      }
+      await until(() => r.port.state().clients.length === 0, 'they have left');
+    }
+    await until(() => handles() <= before, 'their sockets are closed');
+    expect(r.closes).toHaveLength(1 + 12 * 8);
+    const left = await world.admin.query("select 1 from pg_stat_activity where usename = 'breaker'");
+    expect(left.rowCount).toBe(0);
+  });
+});
+
 describe('ending tools', () => {
   it('disconnects one, with its statement cancelled and recorded, and leaves the others alone', async () => {
     const r = await rig();
