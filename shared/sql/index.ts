@@ -1,10 +1,19 @@
 /**
- * SQL by the real parser: what a text is (`classify`), where its statements stand (`split`), the form that may be
- * logged in the clear, its fingerprint. Pure functions on strings that never throw; used by the gate in main/proxy, the
- * editor's "run current", and the collector's comparison with the server's log. Not for browsers: it is WebAssembly
+ * SQL by the real parser: what a text is and does (`classify`), where its statements stand (`split`), the form that may
+ * be logged in the clear, its fingerprint. Pure functions on strings that never throw; used by the gate in main/proxy,
+ * the editor's "run current", and the collector's comparison with the server's log. Not for browsers: it is WebAssembly
  * that is read from beside the bundle. (I1, I4)
+ *
+ *   parser, tree    the parse tree and the ways through it
+ *   inspect         one walk that collects what the gate decides on, with the tables in effects, functions, settings
+ *   danger, where   shapes that are asked about once
+ *   lexer, split, normalise
  */
 export { type Classified, classify, type TransactionControl } from './classify.ts';
 export type { Danger } from './danger.ts';
+export type { Effect, EffectKind } from './effects.ts';
+export { numberedFunctions } from './functions.ts';
+export type { Deeds, NameStep } from './inspect.ts';
 export { fingerprint, parserReady } from './parser.ts';
-export { type StatementRange, split, utf16OfCodePoint } from './split.ts';
+export { type Fence, leavesFence, type Setting } from './settings.ts';
+export { codePointOfByte, type StatementRange, split, utf16OfCodePoint } from './split.ts';

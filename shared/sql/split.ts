@@ -63,3 +63,9 @@ export function utf16OfCodePoint(text: string, codePoints: number): number {
   for (let i = 0; i < codePoints && at < text.length; i++) at += (text.codePointAt(at) ?? 0) < 0x10000 ? 1 : 2;
   return at;
 }
+
+/** Code points before a byte offset in the text's UTF-8 form. */
+export function codePointOfByte(text: string, byteOffset: number): number {
+  const [end = 0] = utf16Offsets(text, [byteOffset]);
+  return [...text.slice(0, end)].length;
+}

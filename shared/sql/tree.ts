@@ -18,28 +18,46 @@ export const word = (value: unknown): string => (typeof value === 'string' ? val
 /** The string inside `{"String": {"sval": …}}`. */
 export const stringOf = (value: unknown): string => word(unwrap(value)[1].sval);
 
-/** Calls `visit(name, body)` for every node below, outermost first; `visit` answers false to stay out of a node. */
+/** Byte offset in the whole text; null where the parser keeps none. A zero is left out by libpg-query. */
+export const locationOf = (body: Node): number | null => {
+  const at = body.location ?? 0;
+  return typeof at === 'number' && at >= 0 ? at : null;
+};
+
+/**
+ * Calls `visit(name, body)` for every node below, parents first, in the order of the text; `visit` answers false to stay
+ * out of a node. A node stands bare in its parent's field (`relation: {relname}`, `larg: {targetList}`) or wrapped in its
+ * name (`{RangeVar: {relname}}`): `name` is the field's or the node's.
+ */
 export function walk(value: unknown, visit: (name: string, body: Node) => boolean): void {
-  // Explicit stack: the depth of a tree is the choice of whoever wrote the statement.
+  // Explicit stacks: the depth of a tree is the choice of whoever wrote the statement.
+  const names: string[] = [''];
   const open: unknown[] = [value];
   while (open.length > 0) {
     const next = open.pop();
+    const name = names.pop() ?? '';
     if (Array.isArray(next)) {
-      for (let i = next.length - 1; i >= 0; i--) open.push(next[i]);
+      for (let i = next.length - 1; i >= 0; i--) {
+        open.push(next[i]);
+        names.push('');
+      }
     } else if (isNode(next)) {
-      for (const [name, body] of Object.entries(next).reverse()) {
+      if (name !== '' && !visit(name, next)) continue;
+      const keys = Object.keys(next);
+      for (let i = keys.length - 1; i >= 0; i--) {
+        const key = keys[i] ?? '';
+        const body = next[key];
         if (typeof body !== 'object' || body === null) continue;
-        if (!Array.isArray(body) && isNode(body) && !visit(name, body)) continue;
         open.push(body);
+        names.push(key);
       }
     }
   }
 }
 
-/** Value of a constant as text: strings, numbers and booleans; null for anything computed. */
+/** Value of a constant as text: strings, numbers and booleans; null for anything computed, casts included. */
 export function constantOf(value: unknown): string | null {
   const [name, body] = unwrap(value);
-  if (name === 'TypeCast') return constantOf(body.arg);
   if (name !== 'A_Const') return null;
   // libpg-query leaves out a zero, so `{"ival": {}}` is 0 and `{"boolval": {}}` is false.
   if (isNode(body.sval)) return word(body.sval.sval);
@@ -47,4 +65,21 @@ export function constantOf(value: unknown): string | null {
   if (isNode(body.fval)) return word(body.fval.fval);
   if (isNode(body.boolval)) return String(body.boolval.boolval === true);
   return null;
+}
+
+/**
+ * As {@link constantOf}, through casts that cannot change a string: `'a'::text`. Not through others, such as
+ * `'role_name'::varchar(4)`.
+ */
+export function textConstantOf(value: unknown): string | null {
+  let inner = value;
+  for (;;) {
+    const [name, body] = unwrap(inner);
+    if (name !== 'TypeCast') return constantOf(inner);
+    const type = isNode(body.typeName) ? body.typeName : {};
+    const names = list(type.names).map(stringOf);
+    const plain = /^(pg_catalog\.)?(text|varchar)$/.test(names.join('.'));
+    if (!plain || type.typmods !== undefined || type.arrayBounds !== undefined) return null;
+    inner = body.arg;
+  }
 }

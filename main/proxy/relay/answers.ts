@@ -133,6 +133,7 @@ export class Answers {
       const [name = '', value = ''] = body.toString('utf8').split('\0');
       if (name === 'client_encoding') this.#line.reading.clientEncoding = value;
       if (name === 'standard_conforming_strings') this.#line.reading.standardStrings = value !== 'off';
+      if (name === 'default_transaction_read_only') this.#line.reading.readOnly = value !== 'off';
       this.#line.parts.observer.parameter?.(name, value);
     }
     this.#tell(raw);

@@ -4,20 +4,21 @@
  */
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { Limits, Mode } from '../../../shared/grants.ts';
-import { type Classified, classify, type Danger } from '../../../shared/sql/index.ts';
-import type { Refusal } from '../wire/messages.ts';
+import { type Classified, classify, type Danger, leavesFence, numberedFunctions } from '../../../shared/sql/index.ts';
+import { fenceIsDown, forgedTag, positionOf, type Refused, refusedCall, refusedDeeds } from './refusals.ts';
+
+export type { Refused } from './refusals.ts';
 
 export interface Rules {
   /** Statements that the parser cannot read may be sent. */
   readonly unparsed: boolean;
   /** Null: not known here, the database decides. */
   readonly mode: Mode | null;
+  /** Longest `statement_timeout` and `idle_in_transaction_session_timeout` of the grant, milliseconds. */
+  readonly statementTimeoutMs: number;
+  readonly idleTxTimeoutMs: number;
   /** What becomes of a dangerous shape where nobody can be asked. */
   readonly dangerous: Limits['port_dangerous'];
-}
-/** `rule` is the short code that the log keeps. */
-export interface Refused extends Refusal {
-  readonly rule: string;
 }
 
 /** Texts that come again and again (drivers, introspection) are read once. */
@@ -37,10 +38,12 @@ export function classifyCached(text: string): Classified {
   return classified;
 }
 
-/** Settings of the session that decide how the server reads a text. */
+/** Settings of the session, as the server reports them, that decide how it reads a text and what it lets it do. */
 export interface Reading {
   readonly clientEncoding: string;
   readonly standardStrings: boolean;
+  /** `default_transaction_read_only`; true as well where a server before 14 does not report it. */
+  readonly readOnly: boolean;
 }
 
 /** The text as the server will read it, or why it cannot be known. */
@@ -58,40 +61,65 @@ export function readText(bytes: Buffer, reading: Reading): { text: string } | { 
   };
 }
 
+/** `classified` with what its EXECUTEs run ({@link Names.resolve}). */
 export function judge(text: string, classified: Classified, rules: Rules, reading: Reading): Refused | null {
+  const readOnly = rules.mode === 'read';
+  return (
+    forgedTag(text) ??
+    unreadable(text, classified, rules, reading) ??
+    (readOnly && !reading.readOnly && !mends(classified) ? fenceIsDown : null) ??
+    leaving(text, classified, rules) ??
+    refusedDeeds(classified, text, readOnly) ??
+    (rules.dangerous === 'refuse' && classified.dangerous !== null ? dangerous(classified.dangerous) : null)
+  );
+}
+
+function unreadable(text: string, classified: Classified, rules: Rules, reading: Reading): Refused | null {
   // With the old string syntax a backslash means something else to the server than to the parser.
   const misread = !reading.standardStrings && text.includes('\\');
-  if ((classified.kind === 'unparsed' || misread) && !rules.unparsed) {
-    const at = classified.error?.position ?? null;
+  if ((classified.kind !== 'unparsed' && !misread) || rules.unparsed) return null;
+  const at = classified.error?.position ?? null;
+  return {
+    rule: 'unparsed',
+    code: '42601',
+    message: misread
+      ? 'backslashes cannot be read with standard_conforming_strings off'
+      : (classified.error?.message ?? ''),
+    detail: 'Vitrine cannot read this statement, so it was not sent.',
+    hint: 'Correct it. This grant allows only statements that can be read before they are sent.',
+    position: at === null ? undefined : [...text.slice(0, at)].length + 1,
+  };
+}
+
+/** May be sent although the fence is down: it puts it up again, or ends the transaction. */
+const mends = ({ kind }: Classified): boolean => kind === 'set' || kind === 'transaction' || kind === 'empty';
+
+function leaving(text: string, classified: Classified, rules: Rules): Refused | null {
+  const fence = { ...rules, readOnly: rules.mode === 'read' };
+  for (const setting of classified.settings) {
+    const left = leavesFence(setting, fence);
+    if (left === null) continue;
+    const mode = /^(default_)?transaction_read_only$/.test(left.setting);
+    const what = left.setting === 'computed' ? 'a setting whose name is computed' : left.setting;
     return {
-      rule: 'unparsed',
-      code: '42601',
-      message: misread
-        ? 'backslashes cannot be read with standard_conforming_strings off'
-        : (classified.error?.message ?? ''),
-      detail: 'Vitrine cannot read this statement, so it was not sent.',
-      hint: 'Correct it. This grant allows only statements that can be read before they are sent.',
-      position: at === null ? undefined : [...text.slice(0, at)].length + 1,
+      rule: `fence:${left.setting}`.slice(0, 64),
+      code: mode ? '25006' : '42501',
+      message: mode
+        ? `this grant is read-only: setting ${what} is not allowed`
+        : `setting ${what} is not allowed in this grant`,
+      detail: 'It would leave the limits of the grant. The statement was not sent.',
+      hint: left.hint,
+      position: positionOf(text, setting.at),
     };
   }
-  if (classified.fence !== null)
-    return {
-      rule: `fence:${classified.fence}`.slice(0, 64),
-      code: '42501',
-      message: `setting ${classified.fence} is not allowed in this grant`,
-      detail: 'It would leave the limits of the grant. The statement was not sent.',
-      hint: 'Run the statement without it.',
-    };
-  if (rules.mode === 'read' && classified.writes)
-    return {
-      rule: 'read_only',
-      code: '25006',
-      message: `this grant is read-only: ${nameOf(classified)} is not allowed`,
-      detail: 'The statement was not sent.',
-      hint: 'Ask for a grant whose scope allows writing.',
-    };
-  if (rules.dangerous === 'refuse' && classified.dangerous !== null) return dangerous(classified.dangerous);
   return null;
+}
+
+/** A FunctionCall message names its function by a number, so only its own are known, and only by that. */
+export function judgeCall(oid: number, rules: Rules): Refused | null {
+  const name = numberedFunctions.get(oid);
+  if (name !== undefined) return refusedCall(name);
+  return rules.mode === 'read' ? refusedCall(null) : null;
 }
 
 /** In the app this is a question (`Drop table t?`); a tool on the port cannot be asked one. */
@@ -106,8 +134,3 @@ function dangerous(danger: Danger): Refused {
     hint: `${mend} it in the Vitrine window, where you can confirm it.`,
   };
 }
-
-const nameOf = (classified: Classified): string =>
-  classified.kind === 'select' || classified.kind === 'multi' || classified.kind === 'ddl'
-    ? 'a statement that changes something'
-    : classified.kind.toUpperCase();

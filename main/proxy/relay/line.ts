@@ -41,8 +41,8 @@ export class Line {
   readonly parts: SessionParts;
   readonly names = new Names();
   readonly replies: Replies;
-  /** Settings that decide how the server reads a text. */
-  readonly reading: { clientEncoding: string; standardStrings: boolean };
+  /** Settings that decide how the server reads a text, and whether it holds a session to reading. */
+  readonly reading: { clientEncoding: string; standardStrings: boolean; readOnly: boolean };
   /** This cycle has failed at the server, which skips what is left of it. */
   failedCycle = -1;
   /** Set while an operation that may start COPY IN has not answered yet. */
@@ -79,6 +79,7 @@ export class Line {
     this.reading = {
       clientEncoding: parameters.get('client_encoding') ?? 'UTF8',
       standardStrings: parameters.get('standard_conforming_strings') !== 'off',
+      readOnly: parameters.get('default_transaction_read_only') !== 'off',
     };
     this.replies = new Replies({
       settled: (operation, result) => this.#settled(operation, result),

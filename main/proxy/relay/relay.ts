@@ -83,6 +83,8 @@ export function openRelay(options: RelayOptions): Relay {
   const rulesFor = (origin: Origin) => () => ({
     unparsed: limits.unparsed,
     mode: options.mode === undefined ? grantMode : options.mode(),
+    statementTimeoutMs: limits.statement_timeout_ms,
+    idleTxTimeoutMs: limits.idle_tx_timeout_ms,
     // The editor asks before it sends one; on the port nobody can be asked.
     dangerous: origin === 'port' ? limits.port_dangerous : ('send' as const),
   });
@@ -117,6 +119,10 @@ export function openRelay(options: RelayOptions): Relay {
     const settings = chosenSettings(startup.parameters);
     const name = origin === 'user' ? 'Vitrine' : `Vitrine ${origin}`;
     if (!settings.has('application_name')) settings.set('application_name', name);
+    const rules = rulesFor(origin);
+    const reading = rules().mode === 'read';
+    // The second fence of a read grant, which also holds what the gate cannot see: what a function or a view does.
+    if (reading) settings.set(READ_ONLY, 'on');
     const abort = new AbortController();
     opening.set(handle, abort);
     const leave = (): void => abort.abort();
@@ -125,6 +131,7 @@ export function openRelay(options: RelayOptions): Relay {
     let sessionLog: SessionLog;
     try {
       upstream = await openUpstream(connection, guarded, settings, abort.signal);
+      if (reading && upstream.facts.parameters.get(READ_ONLY) === 'off') throw notReadOnly;
       sessionLog = await log.openSession({ ...options.session, target: targetFacts(upstream) });
     } catch (error) {
       upstream?.destroy();
@@ -148,7 +155,7 @@ export function openRelay(options: RelayOptions): Relay {
       upstream,
       log: sessionLog,
       origin,
-      rules: rulesFor(origin),
+      rules,
       cancel: () => cancelUpstream(connection, live.facts),
       mono: () => clock.mono(),
       observer: origin === 'introspection' ? observer : tallied(observer),
@@ -255,6 +262,13 @@ export function openRelay(options: RelayOptions): Relay {
     log,
   };
 }
+
+const READ_ONLY = 'default_transaction_read_only';
+const notReadOnly = new Fault(
+  '25006',
+  'the database does not hold this connection to reading, as the grant does',
+  'Nothing was sent. Tell the operator of the target; something between here and the database changes settings.',
+);
 
 /** Only the mode is read here, to explain early; the signature was checked before the grant was used. */
 function modeOfGrant(jws: string): Mode | null {
