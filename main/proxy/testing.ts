@@ -144,6 +144,8 @@ export interface Rig {
 
 export interface RigOptions {
   readonly mode?: 'read' | 'write';
+  /** What the grant allows now, where that is to change. */
+  readonly modeNow?: () => 'read' | 'write';
   readonly tls?: boolean;
   readonly port?: number;
   readonly limits?: Partial<typeof limits>;
@@ -226,6 +228,7 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
       limits: { ...limits, ...options.limits },
     },
     clock,
+    ...(options.modeNow === undefined ? {} : { mode: options.modeNow }),
   });
   const clients: pg.Client[] = [];
   return Object.assign(rig, {

@@ -20,9 +20,10 @@ import {
   type TransactionStatus,
 } from '../wire/messages.ts';
 import type { Item } from './inbox.ts';
-import { classifyCached, judge, type Reading, type Refused, type Rules, readText } from './judge.ts';
+import { classifyCached, judge, judgeCall, type Reading, type Refused, type Rules, readText } from './judge.ts';
 import type { Names } from './names.ts';
 import { Operation } from './operation.ts';
+import { noPortal, noStatement, portalExists, preparedInSql } from './refusals.ts';
 import type { Expected } from './replies.ts';
 
 export type Step =
@@ -41,6 +42,8 @@ export type Step =
       readonly expected: Expected;
       readonly refused: Refused | null;
       readonly about: Classified | null;
+      /** Answers to what was sent before may wait in the server until it is asked for them. */
+      readonly flush?: true;
     }
   /** As `local`, but the server's part of the cycle has to fail too. */
   | {
@@ -59,6 +62,8 @@ export interface PlanState {
   readonly skipping: boolean;
   /** Something of this cycle has been sent. */
   readonly sent: boolean;
+  /** What was sent of this cycle is, for certain, inside a transaction block: its Sync will commit nothing. */
+  readonly inBlock: boolean;
   readonly cycle: number;
 }
 
@@ -68,6 +73,8 @@ export interface PlanContext {
   readonly origin: Intent['origin'];
   readonly reading: Reading;
   readonly status: TransactionStatus;
+  /** Nothing is on its way to the server or back, so `status` is what is. */
+  readonly settled: boolean;
   /** Refuses every statement: the gate is closed, or the log has failed. `closed`: not even a Sync may go. */
   readonly refuse: { readonly refused: Refused; readonly closed: boolean } | null;
 }
@@ -107,7 +114,7 @@ export function plan(
 
 function planSync(state: PlanState, context: PlanContext): Planned {
   const { cycle } = state;
-  const next = { skipping: false, sent: false, cycle: cycle + 1 };
+  const next = fresh(cycle + 1);
   // A cycle of which nothing was sent needs no Sync there, and a closed gate allows none.
   if (!state.sent && (state.skipping || context.refuse?.closed === true))
     return {
@@ -118,6 +125,14 @@ function planSync(state: PlanState, context: PlanContext): Planned {
   return { step: { do: 'control', type: front.sync, body: empty, expected: { kind: 'sync', cycle } }, state: next };
 }
 const empty = Buffer.alloc(0);
+export const fresh = (cycle: number): PlanState => ({ skipping: false, sent: false, inBlock: false, cycle });
+
+/** After something of this cycle was sent. */
+const sending = (state: PlanState, context: PlanContext): PlanState => ({
+  ...state,
+  sent: true,
+  inBlock: state.sent ? state.inBlock : context.settled && context.status === 'transaction',
+});
 
 function planQuery(body: Buffer, state: PlanState, context: PlanContext): Planned {
   const bytes = readQuery(body);
@@ -129,9 +144,11 @@ function planQuery(body: Buffer, state: PlanState, context: PlanContext): Planne
   // A simple query closes the unnamed statement and portal.
   const statement = context.names.setStatement('', null);
   const portal = context.names.setPortal('', null);
-  const undo = (): void => {
+  const names = context.names.apply(classified.names);
+  const undo = (completed?: number): void => {
+    names(completed);
     portal();
-    statement();
+    statement.undo();
   };
   return {
     step: {
@@ -142,7 +159,7 @@ function planQuery(body: Buffer, state: PlanState, context: PlanContext): Planne
       expected: { kind: 'query', operation, cycle: state.cycle, undo },
       mayCopyIn: classified.copyIn || classified.kind === 'unparsed',
     },
-    state: { skipping: false, sent: false, cycle: state.cycle + 1 },
+    state: fresh(state.cycle + 1),
   };
 }
 
@@ -154,17 +171,17 @@ function planParse(body: Buffer, state: PlanState, context: PlanContext): Planne
   const { text, classified } = read;
   const intent = newId();
   const operation = new Operation({ intent, op: 'parse', text, classified });
-  const undo = context.names.setStatement(parse.name, { intent, text, classified });
+  const change = context.names.setStatement(parse.name, { by: 'parse', intent, text, deeds: read.itself });
   return {
     step: {
       do: 'send',
       facts: facts(intent, 'parse', null, text, classified, null, context),
       statement: { op: 'parse', parse },
       operation,
-      expected: { kind: 'parse', operation, cycle: state.cycle, undo },
+      expected: { kind: 'parse', operation, cycle: state.cycle, ...change },
       mayCopyIn: false,
     },
-    state: { ...state, sent: true },
+    state: sending(state, context),
   };
 }
 
@@ -172,41 +189,66 @@ function planBind(body: Buffer, state: PlanState, context: PlanContext): Planned
   if (context.refuse !== null) return refuse(front.bind, context.refuse.refused, null, state, context);
   const { portal, statement, parameters } = readBind(body);
   const prepared = context.names.statement(statement);
+  if (prepared?.by !== 'parse')
+    return refuse(
+      front.bind,
+      (prepared === null ? noStatement : preparedInSql)(shown(statement)),
+      null,
+      state,
+      context,
+    );
+  // The server refuses it only inside a transaction block; where it would not, which of the two runs could not be told.
+  if (portal !== '' && context.names.portal(portal) !== null)
+    return refuse(front.bind, portalExists(shown(portal)), null, state, context);
   const undo = context.names.setPortal(portal, { prepared, parameters, cycle: state.cycle });
   return {
     step: { do: 'control', type: front.bind, body, expected: { kind: 'bind', cycle: state.cycle, undo } },
-    state: { ...state, sent: true },
+    state: sending(state, context),
   };
 }
 
 function planExecute(body: Buffer, state: PlanState, context: PlanContext): Planned {
   const reader = new BodyReader(body);
-  const portal = context.names.portal(reader.zero().toString('latin1'));
+  const name = reader.zero().toString('latin1');
   reader.int32();
-  const prepared = portal?.prepared ?? null;
-  const classified = prepared?.classified ?? null;
-  const refused =
-    context.refuse?.refused ??
-    (prepared === null ? null : judge(prepared.text, prepared.classified, context.rules, context.reading));
-  if (refused !== null) return refuse(front.execute, refused, classified, state, context);
+  if (context.refuse !== null) return refuse(front.execute, context.refuse.refused, null, state, context);
+  const portal = context.names.portal(name);
+  if (portal === null) return refuse(front.execute, noPortal(shown(name)), null, state, context);
+  const { prepared, parameters } = portal;
+  const { text } = prepared;
+  const classified = context.names.resolve(prepared.deeds);
+  const refused = judge(text, classified, context.rules, context.reading);
+  // A position would be one in the text of the Parse.
+  if (refused !== null) return refuse(front.execute, { ...refused, position: undefined }, classified, state, context);
   const intent = newId();
-  const operation = new Operation({ intent, op: 'execute', text: prepared?.text ?? null, classified });
+  const operation = new Operation({ intent, op: 'execute', text, classified });
+  const undo = context.names.apply(classified.names);
+  const next = sending(state, context);
   return {
     step: {
       do: 'send',
-      facts: facts(intent, 'execute', prepared?.intent ?? null, null, classified, portal?.parameters ?? null, context),
+      facts: facts(intent, 'execute', prepared.intent, null, classified, parameters, context),
       statement: { op: 'execute', body },
       operation,
-      expected: { kind: 'execute', operation, cycle: state.cycle },
-      mayCopyIn: classified === null || classified.copyIn || classified.kind === 'unparsed',
+      expected: { kind: 'execute', operation, cycle: state.cycle, undo },
+      mayCopyIn: classified.copyIn || classified.kind === 'unparsed',
     },
-    state: { ...state, sent: true },
+    state: { ...next, inBlock: blockAfter(classified, next.inBlock) },
   };
+}
+
+/** Whether a transaction block is open behind this statement, if it succeeds; when it fails, the rest is skipped. */
+function blockAfter({ kind, transaction }: Classified, before: boolean): boolean {
+  if (transaction === 'begin') return true;
+  if (transaction === 'commit' || transaction === 'rollback' || transaction === 'prepare') return false;
+  return before && kind !== 'unparsed';
 }
 
 function planFunction(body: Buffer, state: PlanState, context: PlanContext): Planned {
   if (context.refuse !== null) return refuse(front.functionCall, context.refuse.refused, null, state, context);
   const call = readFunctionCall(body);
+  const refused = judgeCall(call.oid, context.rules);
+  if (refused !== null) return refuse(front.functionCall, refused, null, state, context);
   const intent = newId();
   const operation = new Operation({ intent, op: 'function', text: null, classified: null });
   const parameters = [`function ${call.oid}`, ...call.parameters];
@@ -219,7 +261,7 @@ function planFunction(body: Buffer, state: PlanState, context: PlanContext): Pla
       expected: { kind: 'function', operation, cycle: state.cycle },
       mayCopyIn: false,
     },
-    state: { skipping: false, sent: false, cycle: state.cycle + 1 },
+    state: fresh(state.cycle + 1),
   };
 }
 
@@ -231,16 +273,16 @@ function planControl(type: number, body: Buffer, state: PlanState, context: Plan
   if (type === front.describe)
     return {
       step: { do: 'control', type: front.describe, body, expected: { kind: 'describe', cycle } },
-      state: { ...state, sent: true },
+      state: sending(state, context),
     };
   if (type !== front.close) throw new WireError('unknown message');
   const reader = new BodyReader(body);
   const what = reader.take(1)[0];
   const name = reader.zero().toString('latin1');
-  const undo = what === 0x53 ? context.names.setStatement(name, null) : context.names.setPortal(name, null);
+  const undo = what === 0x53 ? context.names.setStatement(name, null).undo : context.names.setPortal(name, null);
   return {
     step: { do: 'control', type: front.close, body, expected: { kind: 'close', cycle, undo } },
-    state: { ...state, sent: true },
+    state: sending(state, context),
   };
 }
 
@@ -258,42 +300,49 @@ function refuse(
     const bytes = (status: TransactionStatus): Buffer => Buffer.concat([error, readyForQuery(status)]);
     return {
       step: { do: 'local', expected: { kind: 'local', cycle, bytes }, refused, about },
-      state: { skipping: false, sent: state.sent, cycle },
+      state: { ...state, skipping: false },
     };
   }
   if (type === front.flush) return { step: null, state };
   const skipping = { ...state, skipping: true };
   if (state.sent && context.refuse?.closed === true) return { step: { do: 'fatal', refused }, state: skipping };
   // What was sent of this cycle must not be committed by its Sync, as with any error: the server is made to fail here.
-  if (state.sent)
+  // In a transaction block a Sync commits nothing, and a refusal is no reason to lose the transaction.
+  if (state.sent && !state.inBlock)
     return {
       step: {
         do: 'abort',
         expected: { kind: 'refused', error, cycle },
-        body: Buffer.from(`P${noPortal()}\0`),
+        body: Buffer.from(`P${nowhere()}\0`),
         refused,
         about,
       },
       state: skipping,
     };
+  const expected = { kind: 'local', cycle, bytes: () => error } as const;
   return {
-    step: { do: 'local', expected: { kind: 'local', cycle, bytes: () => error }, refused, about },
+    step: { do: 'local', expected, refused, about, ...(state.sent ? { flush: true } : {}) },
     state: skipping,
   };
 }
 /** Name of a portal that cannot exist. */
-const noPortal = (): string => `refused-${randomBytes(16).toString('hex')}`;
+const nowhere = (): string => `refused-${randomBytes(16).toString('hex')}`;
 
+/** `classified` is what the text really does now, `itself` what it says; they differ where it executes by name. */
 function readSql(
   bytes: Buffer,
   context: PlanContext,
-): { text: string; classified: Classified } | { refused: Refused; classified: Classified | null } {
+): { text: string; classified: Classified; itself: Classified } | { refused: Refused; classified: Classified | null } {
   const read = readText(bytes, context.reading);
   if ('refused' in read) return { refused: context.refuse?.refused ?? read.refused, classified: null };
-  const classified = classifyCached(read.text);
+  const itself = classifyCached(read.text);
+  const classified = context.names.resolve(itself);
   const refused = context.refuse?.refused ?? judge(read.text, classified, context.rules, context.reading);
-  return refused === null ? { text: read.text, classified } : { refused, classified };
+  return refused === null ? { text: read.text, classified, itself } : { refused, classified };
 }
+
+/** A name as it came, in the words of an error. */
+const shown = (name: string): string => Buffer.from(name, 'latin1').toString('utf8');
 
 function facts(
   id: string,

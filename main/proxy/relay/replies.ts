@@ -6,7 +6,7 @@ import type { Fields, TransactionStatus } from '../wire/messages.ts';
 import type { Undo } from './names.ts';
 import type { Operation, Result } from './operation.ts';
 
-export type Expected = { readonly cycle: number; readonly undo?: Undo } & (
+export type Expected = { readonly cycle: number; readonly undo?: Undo; readonly done?: () => void } & (
   | { readonly kind: 'query' | 'function' | 'parse' | 'execute'; readonly operation: Operation }
   | { readonly kind: 'bind' | 'describe' | 'close' | 'sync' }
   /** Ours, told to the client when everything before it has been answered. */
@@ -68,6 +68,7 @@ export class Replies {
   /** ParseComplete, BindComplete, CloseComplete, and the end of a Describe. */
   completed(kind: 'parse' | 'bind' | 'close' | 'describe'): void {
     if (this.head?.kind !== kind) return;
+    this.head.done?.();
     const operation = this.current();
     if (operation !== null) this.#events.settled(operation, 'ok');
     this.#shift();
@@ -125,7 +126,8 @@ export class Replies {
     const head = this.head;
     for (const operation of this.#uncommitted.splice(0)) this.#events.settled(operation, 'ok');
     if (head === undefined) return;
-    if ((head.kind === 'query' || head.kind === 'function') && head.operation.sqlstate !== null) head.undo?.();
+    if ((head.kind === 'query' || head.kind === 'function') && head.operation.sqlstate !== null)
+      head.undo?.(head.operation.commands);
     if (head.kind === 'query' || head.kind === 'function')
       this.#events.settled(head.operation, head.operation.settled());
     if (head.kind === 'query' || head.kind === 'function' || head.kind === 'sync') {

@@ -11,7 +11,7 @@ import { front } from '../wire/messages.ts';
 import { Inbox, type Item } from './inbox.ts';
 import type { Refused } from './judge.ts';
 import type { Line } from './line.ts';
-import { type PlanContext, type PlanState, plan, type Step } from './plan.ts';
+import { fresh, type PlanContext, type PlanState, plan, type Step } from './plan.ts';
 import type { Expected } from './replies.ts';
 import { cancelled, closing, defect, logRefusal, protocolError } from './words.ts';
 
@@ -30,7 +30,7 @@ const answering: ReadonlySet<number> = new Set([
 export class Requests {
   readonly #line: Line;
   readonly #inbox = new Inbox();
-  #state: PlanState = { skipping: false, sent: false, cycle: 0 };
+  #state: PlanState = fresh(0);
   /** Bytes of a COPY message that nobody expects: read and forgotten, as the server does. */
   #copyDropped = false;
   #pumping = false;
@@ -128,7 +128,7 @@ export class Requests {
       this.#inbox.take();
       items.push(item);
       const state = this.#current();
-      const planned = plan(item, state, this.#context(refuse));
+      const planned = plan(item, state, this.#context(refuse, steps.length === 0));
       this.#state = planned.state;
       if (planned.step !== null) steps.push({ step: planned.step, before: state, item: items.length - 1 });
       const { step } = planned;
@@ -170,7 +170,8 @@ export class Requests {
     return this.#line.failedCycle === this.#state.cycle ? { ...this.#state, skipping: true } : this.#state;
   }
 
-  #context(refuse: { refused: Refused; closed: boolean } | null): PlanContext {
+  /** `first`: nothing of this batch waits to be sent. */
+  #context(refuse: { refused: Refused; closed: boolean } | null, first: boolean): PlanContext {
     const { reading } = this.#line;
     const { origin } = this.#line.parts;
     return {
@@ -179,6 +180,7 @@ export class Requests {
       origin,
       reading,
       status: this.#line.replies.status,
+      settled: first && this.#line.replies.idle,
       refuse,
     };
   }
@@ -194,7 +196,7 @@ export class Requests {
     refuse: { refused: Refused; closed: boolean },
   ): void {
     for (const item of items) {
-      const planned = plan(item, this.#current(), this.#context(refuse));
+      const planned = plan(item, this.#current(), this.#context(refuse, false));
       this.#state = planned.state;
       if (planned.step !== null && !this.#small(planned.step)) return;
     }
@@ -279,6 +281,7 @@ export class Requests {
       case 'local':
         if (step.refused !== null) this.#line.refusedNotice(step.refused, step.about);
         this.#line.replies.push(step.expected);
+        if (step.flush === true) upstream.control(front.flush, Buffer.alloc(0));
         return true;
       case 'abort': {
         this.#line.refusedNotice(step.refused, step.about);
