@@ -46,7 +46,7 @@ const builtIn: Readonly<Record<Exclude<FunctionEffect, 'outlive'>, readonly stri
     pg_ls_logicalmapdir pg_ls_logicalsnapdir pg_ls_replslotdir pg_ls_summariesdir pg_ls_tmpdir pg_ls_waldir`),
 };
 
-/** Functions of well-known extensions; their schema is whatever their owner chose. */
+/** Functions of well-known extensions, whose schema is whatever their owner chose, and of older versions. */
 const ofExtensions: readonly (readonly [RegExp, FunctionEffect])[] = [
   // dblink and its kin open connections of their own, past this relay and past the grant's role.
   [/^dblink(_\w+)?$/, 'outside'],
@@ -56,6 +56,8 @@ const ofExtensions: readonly (readonly [RegExp, FunctionEffect])[] = [
   [/^pg_background_launch$/, 'outlive'],
   [/^pg_stat_statements_reset$|^pg_buffercache_evict\w*$|^heap_force_(kill|freeze)$/, 'server'],
   [/^pg_truncate_visibility_map$/, 'maintain'],
+  // PostgreSQL until 14.
+  [/^pg_(start|stop)_backup$/, 'server'],
 ];
 /** Where only the schema tells: pg_cron and pg_net work on after the connection is gone. */
 const ofSchemas: Readonly<Record<string, FunctionEffect>> = { cron: 'outlive', net: 'outside', aws_lambda: 'outside' };

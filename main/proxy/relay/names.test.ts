@@ -88,6 +88,19 @@ describe('EXECUTE is what was prepared', () => {
   });
 });
 
+describe('a text of very many EXECUTEs', () => {
+  it('is resolved in time that grows with the text and no faster (I3)', () => {
+    const names = knowing('prepare p as delete from t where id = 1');
+    const found = classify('execute p;'.repeat(50_000));
+    expect(found.names).toHaveLength(50_000);
+    const resolved = names.resolve(found);
+    expect(does(resolved)).toEqual(['write DELETE']);
+    const undo = names.apply(classify('prepare q as select 1; deallocate q;'.repeat(20_000)).names);
+    undo(0);
+    expect(names.statement('q')).toBeNull();
+  });
+});
+
 describe('what has not come true is taken back', () => {
   it('from the statement on at which a text failed', () => {
     const names = new Names();

@@ -4,7 +4,7 @@
  * an EXECUTE is judged as what it really runs. PostgreSQL keeps one set of names for Parse and PREPARE, and one for
  * portals and cursors; neither cares about transactions.
  */
-import type { Classified, Deeds, NameStep } from '../../../shared/sql/index.ts';
+import type { Classified, Deeds, Effect, NameStep, Setting } from '../../../shared/sql/index.ts';
 
 /** Made by a Parse message. */
 export interface Parsed {
@@ -64,10 +64,9 @@ export class Names {
   /** What a text does to the names when it is executed. */
   apply(steps: readonly NameStep[]): Undo {
     const undos: { statement: number; undo: Undo }[] = [];
-    for (const step of steps)
-      for (const undo of this.#applyOne(step)) undos.unshift({ statement: step.statement, undo });
+    for (const step of steps) for (const undo of this.#applyOne(step)) undos.push({ statement: step.statement, undo });
     return (completed = 0) => {
-      for (const { statement, undo } of undos) if (statement >= completed) undo();
+      for (const { statement, undo } of undos.toReversed()) if (statement >= completed) undo();
     };
   }
 
@@ -90,7 +89,7 @@ export class Names {
    */
   resolve(classified: Classified): Classified {
     if (!classified.names.some((step) => step.do === 'execute' || step.do === 'fetch')) return classified;
-    let resolved = classified;
+    const sum = new Sum(classified);
     // What the text itself does to the names on its way; null: deallocated.
     const own = new Map<string, Deeds | null>();
     let forgotten = false;
@@ -110,30 +109,65 @@ export class Names {
           own.clear();
           forgotten = true;
         }
-      } else if (step.do === 'execute') {
-        const deeds = find(name);
-        resolved = deeds === null ? withEffect(resolved, 'unknown', step) : withDeeds(resolved, deeds, step.at);
-      } else if (step.do === 'fetch' && this.portal(name) !== null) resolved = withEffect(resolved, 'portal', step);
+      } else if (step.do === 'execute') sum.add(step, find(name));
+      else if (step.do === 'fetch' && this.portal(name) !== null) sum.effect('portal', step);
     }
-    return resolved;
+    return sum.classified();
   }
 }
 
-const withEffect = (
-  classified: Classified,
-  kind: 'unknown' | 'portal',
-  step: { readonly name: string; readonly at: number | null },
-): Classified => ({ ...classified, effects: [...classified.effects, { kind, what: step.name, at: step.at }] });
+/** A text and what it executes by name. Linear, whatever is executed how often. */
+class Sum {
+  readonly #of: Classified;
+  readonly #effects: Effect[];
+  readonly #settings: Setting[];
+  readonly #functions: Set<string>;
+  readonly #tables: Set<string>;
+  /** Deeds that are in it. Once is enough to refuse them, and to name the first place. */
+  readonly #added = new Set<Deeds>();
+  #writes: boolean;
+  #dangerous: Classified['dangerous'];
 
-const withDeeds = (classified: Classified, deeds: Deeds, at: number | null): Classified => ({
-  ...classified,
-  effects: [...classified.effects, ...deeds.effects.map((effect) => ({ ...effect, at }))],
-  settings: [...classified.settings, ...deeds.settings.map((setting) => ({ ...setting, at }))],
-  functions: [...new Set([...classified.functions, ...deeds.functions])],
-  tables: [...new Set([...classified.tables, ...deeds.tables])],
-  writes: classified.writes || deeds.writes,
-  dangerous: classified.dangerous ?? deeds.dangerous,
-});
+  constructor(classified: Classified) {
+    this.#of = classified;
+    this.#effects = [...classified.effects];
+    this.#settings = [...classified.settings];
+    this.#functions = new Set(classified.functions);
+    this.#tables = new Set(classified.tables);
+    this.#writes = classified.writes;
+    this.#dangerous = classified.dangerous;
+  }
+
+  effect(kind: 'unknown' | 'portal', { name, at }: { readonly name: string; readonly at: number | null }): void {
+    this.#effects.push({ kind, what: name, at });
+  }
+  add(step: { readonly name: string; readonly at: number | null }, deeds: Deeds | null): void {
+    if (deeds === null) {
+      this.effect('unknown', step);
+      return;
+    }
+    if (this.#added.has(deeds)) return;
+    this.#added.add(deeds);
+    const { at } = step;
+    for (const effect of deeds.effects) this.#effects.push({ ...effect, at });
+    for (const setting of deeds.settings) this.#settings.push({ ...setting, at });
+    for (const name of deeds.functions) this.#functions.add(name);
+    for (const name of deeds.tables) this.#tables.add(name);
+    this.#writes ||= deeds.writes;
+    this.#dangerous ??= deeds.dangerous;
+  }
+  classified(): Classified {
+    return {
+      ...this.#of,
+      effects: this.#effects,
+      settings: this.#settings,
+      functions: [...this.#functions],
+      tables: [...this.#tables],
+      writes: this.#writes,
+      dangerous: this.#dangerous,
+    };
+  }
+}
 
 /** One name, or (null) all but the empty one, which DEALLOCATE and CLOSE do not touch. */
 const changed = <T>(map: Map<string, T>, name: string | null): readonly Undo[] =>

@@ -337,7 +337,10 @@ function readSql(
   if ('refused' in read) return { refused: context.refuse?.refused ?? read.refused, classified: null };
   const itself = classifyCached(read.text);
   const classified = context.names.resolve(itself);
-  const refused = context.refuse?.refused ?? judge(read.text, classified, context.rules, context.reading);
+  const refused =
+    context.refuse?.refused ??
+    judge(read.text, classified, context.rules, context.reading) ??
+    (context.names.full && itself.names.some((step) => step.do === 'prepare') ? tooMany : null);
   return refused === null ? { text: read.text, classified, itself } : { refused, classified };
 }
 
