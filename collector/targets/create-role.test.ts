@@ -235,6 +235,39 @@ describe('an ephemeral role', () => {
     });
   });
 
+  it('is held to reading by its transactions, whatever a function with the rights of its owner tries (I6)', async () => {
+    await target.root.query(`
+      create function shop.writes() returns text language plpgsql security definer as
+        $$ begin update shop.orders set total = -1; return 'written'; end $$;
+      create function shop.lifts_and_writes() returns text language plpgsql security definer as
+        $$ begin
+          perform set_config('transaction_read_only', 'off', true);
+          update shop.orders set total = -1; return 'written';
+        end $$;
+      create procedure shop.writes_as_procedure() language plpgsql security definer as
+        $$ begin update shop.orders set total = -1; end $$`);
+    try {
+      await withRole(SCOPES['read all of orders'], async (client) => {
+        expect(await outcome(client, 'select shop.writes()')).toBe('25006');
+        expect(await outcome(client, 'select shop.lifts_and_writes()')).toBe('25001');
+        expect(await outcome(client, 'call shop.writes_as_procedure()')).toBe('25006');
+        // Nothing to write to either: a temporary table would be a place to keep rows in.
+        expect(await outcome(client, 'create temp table kept as select * from shop.orders')).toBe('25006');
+      });
+      // Where the scope writes, what such a function does is up to whoever let everybody call it.
+      await withRole(SCOPES['repair orders'], async (client) => {
+        await client.query('begin');
+        expect(await outcome(client, 'select shop.writes()')).toBe('ok');
+        await client.query('rollback');
+      });
+      expect((await target.root.query('select from shop.orders where total = -1')).rowCount).toBe(0);
+    } finally {
+      await target.root.query(
+        'drop function shop.writes, shop.lifts_and_writes; drop procedure shop.writes_as_procedure',
+      );
+    }
+  });
+
   it('holds to its connection limit', async () => {
     const role = roleFor(SCOPES['read all of orders'], { limits: { ...limits, connections: 1 } });
     await targets.createRole('orders', role);

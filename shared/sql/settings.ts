@@ -104,7 +104,7 @@ export function leavesFence({ name, value, reset }: Setting, fence: Fence): Left
   if (name === 'standard_conforming_strings') return ON.test(value ?? '') ? null : left('Leave it on.');
   if (name === 'client_encoding') return UTF8.test(value ?? '') ? null : left('Leave it at UTF8.');
   if (name.includes('.') && !heldPrefixes.test(name)) return null;
-  return left('Run the statement without it.');
+  return left('Check its name, or leave it out: only settings that are known to be harmless may be changed.');
 }
 
 function longestTimeout(name: string, fence: Fence): number | null {

@@ -121,6 +121,7 @@ export const portalExists = (name: string): Refused => ({
   rule: 'portal_exists',
   code: '42P03',
   message: `portal "${name}" already exists`,
+  detail: notSent,
   hint: 'Close it first, or use another name.',
 });
 
