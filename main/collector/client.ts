@@ -20,7 +20,7 @@ import {
 } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { DeviceKey, Login } from '../identity/index.ts';
-import { assertSecureOrigin } from '../identity/login.ts';
+import { assertSecureOrigin } from '../identity/origin.ts';
 import { type Authorization, proofOf, request } from './http.ts';
 
 export interface CollectorIdentity {

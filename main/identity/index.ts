@@ -3,6 +3,7 @@
  * token commits to the device key) and I7 (nothing in here ever reaches the renderer). Called by the composition root
  * and by `main/grants` only.
  */
+export type { DeviceCode } from './device-code.ts';
 export { type DeviceKey, type KeyVault, openKeyVault } from './device-key.ts';
 export { type Login, type OidcLogin, openLogin } from './login.ts';
 export type { SecretBox } from './secret-box.ts';

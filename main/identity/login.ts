@@ -1,15 +1,17 @@
 /**
  * OIDC login in the system browser: authorization code + PKCE with a loopback redirect (RFC 8252), `state`, issuer
- * check, and a `nonce` that commits to the device key (DESIGN section 3). Refresh is single-flight and never counts as
- * re-authentication. (I4)
+ * check, and a `nonce` that commits to the device key (DESIGN section 3); or by a code that the person types elsewhere
+ * (`device-code.ts`), with the same nonce. Refresh is single-flight and never counts as re-authentication. (I4)
  */
 import { createHash, randomBytes } from 'node:crypto';
 import * as oidc from 'openid-client';
 import { bindingNonce } from '../../shared/audit/binding.ts';
 import { toBase64url } from '../../shared/encoding.ts';
 import { Fault } from '../../shared/errors.ts';
+import { type DeviceCode, loginByDeviceCode, offersDeviceCode, type Tokens } from './device-code.ts';
 import type { DeviceKey } from './device-key.ts';
 import { listenForCallback } from './loopback.ts';
+import { assertSecureOrigin } from './origin.ts';
 
 export interface Login {
   readonly idToken: string;
@@ -24,7 +26,10 @@ export interface Login {
 }
 
 export interface OidcLogin {
-  /** Resolves when the browser came back; rejects with a Fault (`login_cancelled`, `login_refused`, `login_failed`). */
+  /**
+   * Resolves when the browser came back or the code was confirmed; rejects with a Fault (`login_cancelled`,
+   * `login_refused`, `login_failed`, and those of `device-code.ts`).
+   */
   signIn(key: Pick<DeviceKey, 'thumbprint'>, signal: AbortSignal): Promise<Login>;
   /** The current login with an ID token valid for at least 30 s more. Throws a Fault `login_expired`. */
   current(): Promise<Login>;
@@ -36,7 +41,13 @@ export interface LoginOptions {
   readonly clientId: string;
   /** Space-separated OIDC scopes. */
   readonly scope: string;
-  readonly openBrowser: (url: string) => Promise<void>;
+  /** `handIn` takes the address that a browser on another machine ended on; false when it is not the answer. */
+  readonly openBrowser: (url: string, handIn: (address: string) => boolean) => Promise<void>;
+  /** Sign in by a code instead. Asked at each sign-in. */
+  readonly deviceCode?: {
+    wanted(): 'no' | 'where offered' | 'yes';
+    show(code: DeviceCode): void;
+  };
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -50,7 +61,7 @@ export async function openLogin(options: LoginOptions): Promise<OidcLogin> {
   let refreshToken: string | null = null;
   let refreshing: Promise<Login> | null = null;
 
-  function accept(tokens: oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers, salt: string): Login {
+  function accept(tokens: Tokens, salt: string): Login {
     const claims = tokens.claims();
     if (claims === undefined || tokens.id_token === undefined) {
       throw new Fault('login_failed', 'The identity provider answered without an ID token.');
@@ -85,36 +96,47 @@ export async function openLogin(options: LoginOptions): Promise<OidcLogin> {
     }
   }
 
+  async function byBrowser(nonce: string, signal: AbortSignal): Promise<Tokens> {
+    const state = oidc.randomState();
+    const verifier = oidc.randomPKCECodeVerifier();
+    const callback = await listenForCallback(signal);
+    try {
+      const url = oidc.buildAuthorizationUrl(config, {
+        redirect_uri: callback.redirectUri,
+        scope: options.scope,
+        code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+        state,
+        nonce,
+        prompt: 'login consent',
+      });
+      await options.openBrowser(url.href, callback.handIn);
+      return await oidc.authorizationCodeGrant(config, await callback.answer, {
+        pkceCodeVerifier: verifier,
+        expectedState: state,
+        expectedNonce: nonce,
+        idTokenExpected: true,
+      });
+    } finally {
+      callback.close();
+    }
+  }
+
   return {
     async signIn(key, signal) {
       const salt = toBase64url(randomBytes(16));
       const nonce = bindingNonce(key.thumbprint, salt, { sha256 });
-      const state = oidc.randomState();
-      const verifier = oidc.randomPKCECodeVerifier();
-      const callback = await listenForCallback(signal);
+      const { deviceCode, scope } = options;
+      const wanted = deviceCode?.wanted() ?? 'no';
+      const byCode = wanted === 'yes' || (wanted === 'where offered' && offersDeviceCode(config));
       try {
-        const url = oidc.buildAuthorizationUrl(config, {
-          redirect_uri: callback.redirectUri,
-          scope: options.scope,
-          code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
-          code_challenge_method: 'S256',
-          state,
-          nonce,
-          prompt: 'login consent',
-        });
-        await options.openBrowser(url.href);
-        const answer = await callback.answer;
-        const tokens = await oidc.authorizationCodeGrant(config, answer, {
-          pkceCodeVerifier: verifier,
-          expectedState: state,
-          expectedNonce: nonce,
-          idTokenExpected: true,
-        });
+        const tokens =
+          deviceCode !== undefined && byCode
+            ? await loginByDeviceCode(config, { scope, nonce, signal, show: (code) => deviceCode.show(code) })
+            : await byBrowser(nonce, signal);
         return accept(tokens, salt);
       } catch (error) {
         throw asFault(error);
-      } finally {
-        callback.close();
       }
     },
     async current() {
@@ -133,17 +155,6 @@ export async function openLogin(options: LoginOptions): Promise<OidcLogin> {
       if (token !== null) await oidc.tokenRevocation(config, token).catch(() => undefined);
     },
   };
-}
-
-/** Plain HTTP is accepted on loopback only. */
-export function assertSecureOrigin(url: URL, what: string): void {
-  const loopback = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
-  if (url.protocol === 'https:' || (url.protocol === 'http:' && loopback)) return;
-  throw new Fault(
-    'insecure_origin',
-    `The ${what} ${url.origin} does not use HTTPS.`,
-    'Ask its operator for the https address.',
-  );
 }
 
 async function discover(issuer: URL, clientId: string): Promise<oidc.Configuration> {

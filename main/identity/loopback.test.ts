@@ -31,6 +31,16 @@ describe('the loopback redirect (RFC 8252)', () => {
     callback.close();
   });
 
+  it('takes an answer that was carried here by hand, and nothing that is not one', async () => {
+    const callback = await listenForCallback(new AbortController().signal);
+    expect(callback.handIn('not an address')).toBe(false);
+    expect(callback.handIn('http://127.0.0.1:1/callback?code=abc')).toBe(false);
+    expect(callback.handIn(`https://evil.example/?${callback.redirectUri}`)).toBe(false);
+    expect(callback.handIn(`${callback.redirectUri}?code=abc&state=xyz`)).toBe(true);
+    expect((await callback.answer).searchParams.get('code')).toBe('abc');
+    callback.close();
+  });
+
   it('answers nothing else, and not to another host name (DNS rebinding)', async () => {
     const callback = await listenForCallback(new AbortController().signal);
     const origin = new URL(callback.redirectUri).origin;

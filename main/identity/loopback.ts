@@ -6,6 +6,8 @@ export interface Callback {
   readonly redirectUri: string;
   /** The full callback address with its query; rejects with a Fault when cancelled. */
   readonly answer: Promise<URL>;
+  /** Takes the answer from somebody who carried it here by hand; false when it is not one. */
+  handIn(address: string): boolean;
   close(): void;
 }
 
@@ -51,6 +53,11 @@ export async function listenForCallback(signal: AbortSignal): Promise<Callback> 
   return {
     redirectUri: redirectUri(),
     answer,
+    handIn(address) {
+      if (!URL.canParse(address) || !address.startsWith(`${redirectUri()}?`)) return false;
+      resolve(new URL(address));
+      return true;
+    },
     close() {
       signal.removeEventListener('abort', cancel);
       // The browser still fetches /done; give it a moment, then take the listener away.

@@ -145,35 +145,14 @@ describe('the embedded identity provider', () => {
     expect(html).not.toMatch(/<script|\son\w+=/);
   });
 
-  it('finishes a device-code login after the code was confirmed', async () => {
-    const started = await oidc.initiateDeviceAuthorization(app, { scope: 'openid profile' });
-    const agent = openUserAgent();
-    const submit = async (at: URL, html: string, more: Record<string, string> = {}): Promise<Response> => {
-      const form = new URLSearchParams(more);
-      for (const [, name = '', value = ''] of html.matchAll(/name="(\w+)" value="([^"]*)"/g)) {
-        if (name !== 'abort' && !form.has(name)) form.set(name, value);
-      }
-      const action = /action="([^"]+)"/.exec(html)?.[1] ?? '';
-      return agent.fetch(new URL(action, at), { method: 'POST', body: form });
-    };
-    const device = new URL(started.verification_uri);
-    const asked = await (await agent.fetch(device)).text();
-    expect(asked).not.toContain('onfocus');
-    const confirm = await (await submit(device, asked, { user_code: started.user_code })).text();
-    expect(confirm).toContain(started.user_code);
-    let response = await submit(device, confirm);
-    for (let step = 0; step < 8 && response.status !== 200; step++) {
-      const next = new URL(response.headers.get('location') ?? '', device);
-      response = await agent.fetch(
-        next,
-        next.pathname.startsWith('/sign-in/') && step < 2
-          ? { method: 'POST', body: new URLSearchParams({ person: 'amira' }) }
-          : {},
-      );
-    }
-    expect(await response.text()).toContain('The device is signed in');
+  it('finishes a device-code login after the code was confirmed, with the nonce in its ID token (I4)', async () => {
+    const started = await oidc.initiateDeviceAuthorization(app, { scope: 'openid profile', nonce: 'n-of-this-device' });
+    const page = await (await fetch(started.verification_uri)).text();
+    expect(page).not.toContain('onfocus');
+    const done = await openUserAgent().confirmCode(started.verification_uri, started.user_code, 'amira');
+    expect(done).toContain('The device is signed in');
     const tokens = await oidc.pollDeviceAuthorizationGrant(app, started);
-    expect(tokens.claims()?.sub).toBe('amira');
+    expect(tokens.claims()).toMatchObject({ sub: 'amira', nonce: 'n-of-this-device' });
   }, 30_000);
 
   it('answers only to its own host name', async () => {

@@ -87,7 +87,25 @@ export function openProvider(options: ProviderOptions): Provider {
       DeviceCode: 600,
     },
   };
-  return new Provider(options.issuer, configuration);
+  const provider = new Provider(options.issuer, configuration);
+  carryNonce(provider);
+  return provider;
+}
+
+/**
+ * RFC 8628 knows no nonce. This library's device codes have a place for one, from which ID tokens are issued, but nothing
+ * fills it; here it is filled, as Keycloak and others do. The app refuses a login whose token does not carry it. (I4)
+ */
+function carryNonce(provider: Provider): void {
+  provider.use(async (ctx: KoaContextWithOIDC, next) => {
+    await next();
+    const code = ctx.oidc?.entities.DeviceCode;
+    const nonce = ctx.oidc?.params?.nonce;
+    if (ctx.oidc?.route !== 'device_authorization' || code === undefined || typeof nonce !== 'string') return;
+    // The library's own declarations leave the field out; its model stores it.
+    Object.assign(code, { nonce });
+    await code.save();
+  });
 }
 
 // Cookies do not know ports: the collector's pages on the same host must not be mistaken for these.
