@@ -10,8 +10,12 @@ export interface ParentWishes {
 }
 
 export function listenToParent(wishes: ParentWishes): void {
-  process.on('SIGINT', () => wishes.quit());
-  process.on('SIGTERM', () => wishes.quit());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    // As with Electron, a handler that the app has installed after `ready` stands in the place of the shell's.
+    process.on(signal, () => {
+      if (process.listenerCount(signal) === 1) wishes.quit();
+    });
+  }
   if (!controlled()) return;
   // A parent that has gone can no longer end this process; it ends itself.
   process.on('disconnect', () => wishes.quit());

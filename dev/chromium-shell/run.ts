@@ -2,6 +2,7 @@
  * Runs the built app on Node and a system Chromium, as `electron .` would run it on Electron:
  *
  *     node dev/chromium-shell/run.ts [--headless] [--theme=dark|light] [--size=1440x900] [main.js] [arguments of the app]
+ *     node dev/chromium-shell/run.ts --no-window [main.js] [arguments of the app]     for an app that opens none
  *
  * The same `out/main`, `out/preload` and `out/renderer` run, unchanged (I7 is tested on them). What the double cannot
  * cover: the operating system's sandbox, keychains, fuses, native dialogs, the updater.
@@ -19,13 +20,15 @@ import { controlled, type RunOptions, startRuntime, tellParent } from './runtime
 
 const { options, main, rest } = parseArguments(process.argv.slice(2));
 // Before main is read: the browser takes longest, and both can start at the same time.
-const chromium = launchChromium({
-  headless: options.headless,
-  port: controlled(),
-  size: options.viewport ?? { width: 1440, height: 900 },
-});
+const chromium = options.window
+  ? launchChromium({
+      headless: options.headless,
+      port: controlled(),
+      size: options.viewport ?? { width: 1440, height: 900 },
+    })
+  : null;
 chromium
-  .then((browser) => browser.endpoint)
+  ?.then((browser) => browser.endpoint)
   .then(
     (endpoint) => tellParent({ type: 'devtools', endpoint }),
     // Reported where the double waits for the browser.
@@ -48,7 +51,7 @@ clearTimeout(late);
 becomeReady();
 
 function parseArguments(args: readonly string[]): { options: RunOptions; main: string; rest: string[] } {
-  const own = args.findIndex((arg) => !/^--(headless|theme=|size=)/.test(arg));
+  const own = args.findIndex((arg) => !/^--(headless|no-window|theme=|size=)/.test(arg));
   const flags = own < 0 ? args : args.slice(0, own);
   const after = own < 0 ? [] : args.slice(own);
   const given = after[0] !== undefined && !after[0].startsWith('-');
@@ -64,6 +67,7 @@ function parseArguments(args: readonly string[]): { options: RunOptions; main: s
     rest,
     options: {
       headless: flags.includes('--headless'),
+      window: !flags.includes('--no-window'),
       systemTheme: argumentOf(flags, 'theme') === 'light' ? 'light' : 'dark',
       viewport: width && height ? { width, height } : null,
       appPath,

@@ -6,6 +6,8 @@ import type { Chromium } from './chromium/launch.ts';
 
 export interface RunOptions {
   readonly headless: boolean;
+  /** False for an app that opens no window: then no browser is started, and a window that is opened all the same throws. */
+  readonly window: boolean;
   /** What `nativeTheme.themeSource = 'system'` means in this run. */
   readonly systemTheme: 'dark' | 'light';
   /** Overrides the window's size (tests, screenshots). */
@@ -18,7 +20,7 @@ export interface RunOptions {
   readonly userData: string | null;
 }
 export interface Runtime extends RunOptions {
-  readonly chromium: Promise<Chromium>;
+  readonly chromium: Promise<Chromium> | null;
 }
 
 let current: Runtime | null = null;

@@ -62,11 +62,13 @@ export class BrowserWindowDouble extends EventEmitter {
   constructor(parts: WindowParts, options: WindowOptions) {
     super();
     if (!parts.isReady()) throw new Error('Cannot create BrowserWindow before app is ready');
+    const { viewport, headless, chromium } = runtime();
+    if (chromium === null)
+      throw new Error('The double was started with --no-window, and the app opens a BrowserWindow');
     const webPreferences = Object.freeze({ ...options.webPreferences });
     const unsafe = unsafePreference(webPreferences);
     if (unsafe !== null) throw new Error(`The double refuses this BrowserWindow: webPreferences.${unsafe}`);
     this.#parts = parts;
-    const { viewport, headless } = runtime();
     this.#bounds = {
       x: options.x ?? 0,
       y: options.y ?? 0,
@@ -79,7 +81,7 @@ export class BrowserWindowDouble extends EventEmitter {
     const { inner, outer } = makeWebContents(
       { ...parts, webPreferences, onClosed: () => this.#closed() },
       async (owner) =>
-        PageHost.attach(await runtime().chromium, parts.addresses, owner, {
+        PageHost.attach(await chromium, parts.addresses, owner, {
           preload: readPreload(webPreferences.preload),
           size: headless ? { width: this.#bounds.width, height: this.#bounds.height } : null,
           colorScheme: parts.colorScheme(),

@@ -70,12 +70,14 @@ listenToParent({
   systemTheme: (theme) => themeInner.setSystem(theme),
   reload: () => void host()?.reload(),
 });
-whenBrowserGone(runtime().chromium, (reason) => {
+const { chromium } = runtime();
+const whenGone = (reason: string): void => {
   // Closing the last window ends Chromium as well; then there is nothing to report.
   if (windows().length > 0 && !reason.startsWith('Chromium ended (0)')) console.error(reason);
   for (const window of windows()) window.destroy();
   appInner.quit();
-});
+};
+if (chromium !== null) whenBrowserGone(chromium, whenGone);
 
 /** Members of `session` itself. */
 const sessionModule = {

@@ -1,4 +1,8 @@
-/** `shell.openExternal`: to the controlling process where there is one, else a normal window of the same browser. */
+/**
+ * `shell.openExternal`: to the controlling process where there is one, else a normal window of the same browser, or, in a
+ * run without a window, the person's own browser.
+ */
+import { spawn } from 'node:child_process';
 import { controlled, runtime, tellParent } from '../runtime.ts';
 import { strict } from './strict.ts';
 
@@ -7,11 +11,22 @@ async function openExternal(url: string): Promise<void> {
   const { href } = new URL(url);
   if (controlled()) return tellParent({ type: 'open-external', url: href });
   const { headless, chromium } = runtime();
+  if (chromium === null) return openWithSystem(href);
   if (headless) throw new Error('No browser window can open here: the double runs headless and nobody controls it');
   const { browser } = (await chromium).cdp;
   // Its own context: the app's page shares neither cookies nor storage with the login page.
   const { browserContextId } = await browser.send('Target.createBrowserContext', { disposeOnDetach: false });
   await browser.send('Target.createTarget', { url: href, browserContextId, newWindow: true });
+}
+
+/** As Electron does it on Linux and macOS: the desktop's own command, which answers once it has handed the address on. */
+function openWithSystem(href: string): Promise<void> {
+  const command = process.platform === 'darwin' ? 'open' : 'xdg-open';
+  return new Promise((done, fail) => {
+    const child = spawn(command, [href], { stdio: 'ignore' });
+    child.once('error', () => fail(new Error(`${command} could not be started`)));
+    child.once('exit', (code) => (code === 0 ? done() : fail(new Error(`${command} found no browser`))));
+  });
 }
 
 export const shellDouble = strict('shell', { openExternal, beep: () => undefined });
