@@ -23,6 +23,19 @@ export interface PortClient {
   readonly tx: TransactionStatus;
 }
 
+/** A statement of a tool that was not sent. */
+export interface PortRefusal {
+  /** Counts from 1 in the life of the port. */
+  readonly n: number;
+  readonly application: string;
+  /** SQLSTATE, as the tool was told. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Refusals that are kept for whoever looks; the log has all of them. */
+const REFUSALS = 20;
+
 interface Entry {
   readonly stream: Duplex;
   readonly id: string;
@@ -39,6 +52,7 @@ interface Entry {
 
 export class Clients {
   readonly #entries = new Map<string, Entry>();
+  readonly #refusals: PortRefusal[] = [];
   readonly #onChange: () => void;
 
   constructor(onChange: () => void) {
@@ -90,6 +104,12 @@ export class Clients {
         entry.tx = tx;
         changed();
       },
+      refused: ({ code, message }) => {
+        const n = (this.#refusals.at(-1)?.n ?? 0) + 1;
+        this.#refusals.push({ n, application: entry.application, code, message });
+        if (this.#refusals.length > REFUSALS) this.#refusals.shift();
+        changed();
+      },
       closed: () => {
         this.#entries.delete(entry.id);
         changed();
@@ -113,6 +133,11 @@ export class Clients {
 
   ids(): string[] {
     return [...this.#entries.keys()];
+  }
+
+  /** The newest, oldest first; also of tools that have left. */
+  refusals(): PortRefusal[] {
+    return [...this.#refusals];
   }
 
   /** Oldest first. */

@@ -15,6 +15,6 @@
  *
  * Called by main/grants, which opens one for each live grant.
  */
-export type { PortClient } from './clients.ts';
+export type { PortClient, PortRefusal } from './clients.ts';
 export { connectionUri, environment, type PortFacts, psqlCommand, shellExports } from './directions.ts';
 export { type LocalPort, openLocalPort, type PortOptions, type PortState } from './port.ts';

@@ -394,6 +394,11 @@ describe('dangerous shapes', () => {
         `refused dangerous:${code}`,
         `refused dangerous:${code}`,
       ]);
+      expect(r.port.state().refusals.map(({ n, code: sqlstate }) => [n, sqlstate])).toEqual([
+        [1, '42501'],
+        [2, '42501'],
+      ]);
+      expect(r.port.state().refusals[0]?.message).toMatch(words);
       expect(r.intents.map(({ kind }) => kind)).toEqual(['transaction', 'select', 'transaction']);
       // With a WHERE it is an ordinary statement, and the editor has its own question.
       await client.query("update shop.orders set status = 'processing' where id = 1");

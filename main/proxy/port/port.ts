@@ -10,7 +10,7 @@ import type { Clock } from '../../clock.ts';
 import type { Startup } from '../relay/greeting.ts';
 import type { Relay } from '../relay/relay.ts';
 import { atUtc } from '../relay/words.ts';
-import { Clients, type PortClient } from './clients.ts';
+import { Clients, type PortClient, type PortRefusal } from './clients.ts';
 import type { PortFacts } from './directions.ts';
 import { type Listener, listenOnLoopback } from './listener.ts';
 import { peerOf } from './peer.ts';
@@ -26,6 +26,8 @@ export interface PortState {
   readonly limit: number;
   /** Who was turned away since the port was opened, before the relay heard of them. */
   readonly refused: { readonly count: number; readonly last: string | null };
+  /** Statements that were not sent, the newest of them. */
+  readonly refusals: readonly PortRefusal[];
 }
 
 export interface LocalPort {
@@ -117,6 +119,7 @@ class Port implements LocalPort {
       clients: this.#clients.list(),
       limit: this.#limit,
       refused: opened?.room.refused ?? { count: 0, last: null },
+      refusals: this.#clients.refusals(),
     };
   }
 

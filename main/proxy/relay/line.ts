@@ -19,6 +19,8 @@ export interface SessionObserver {
   sent?(operation: Operation): void;
   settled?(operation: Operation, result: Result): void;
   status?(status: TransactionStatus): void;
+  /** Not sent: the gate, the log or the rules said no, and the client has been told the same. */
+  refused?(refused: Refused): void;
   /** A setting that the server reports has changed. */
   parameter?(name: string, value: string): void;
   /** Once, also when it could not be opened. */
@@ -129,6 +131,7 @@ export class Line {
 
   refusedNotice(refused: Refused, about: { fp: string | null; norm: string | null } | null): void {
     const { rule } = refused;
+    this.parts.observer.refused?.(refused);
     this.record(() =>
       this.parts.log.notice({
         kind: 'refused',
