@@ -32,6 +32,8 @@ const WALLS: readonly (readonly [file: string, specifier: string])[] = [
   ['main/grants/planted.ts', 'electron'],
   ['main/proxy/planted.ts', 'electron'],
   ['main/identity/planted.ts', 'electron'],
+  ['main/terminal/planted.ts', 'electron'],
+  ['main/terminal/planted.ts', '../../dev/login-as.ts'],
   ['main/grants/planted.ts', '../../collector/config.ts'],
   ['main/grants/planted.ts', '../../renderer/bridge.ts'],
   ['main/app/planted.ts', '../../collector/config.ts'],
@@ -49,6 +51,7 @@ const DOORS: readonly (readonly [file: string, specifier: string])[] = [
   ['main/app/planted.ts', 'electron'],
   ['main/identity/secret-store.ts', 'electron'],
   ['main/grants/planted.ts', '../collector/index.ts'],
+  ['main/terminal/planted.ts', '../proxy/port/index.ts'],
 ];
 
 /** Each case gets a file of its own, where the file's name does not matter. */

@@ -1,9 +1,11 @@
 /**
  * Composition root of the desktop app: the only place where its parts are made and wired together. Data goes down the
- * house once: renderer → preload → main/app → here → main/grants → main/proxy → main/audit → database.
+ * house once: renderer → preload → main/app → here → main/grants → main/proxy → main/audit → database. With the word
+ * `port` on the command line there is no renderer, and `main/terminal` stands in its place.
  */
 import { join } from 'node:path';
 import { app } from 'electron';
+import { openHost } from './app/host.ts';
 import { openShell } from './app/index.ts';
 import { openElectronStore } from './app/stores.ts';
 import { openAuditLog, startUploader } from './audit/index.ts';
@@ -11,9 +13,10 @@ import { systemClock } from './clock.ts';
 import { openCollector } from './collector/index.ts';
 import { GlassController, titleOf } from './grants/index.ts';
 import { handlersOf } from './handlers.ts';
-import { openKeyVault, openLogin } from './identity/index.ts';
+import { type KeyVault, type LoginOptions, memoryVault, openKeyVault, openLogin } from './identity/index.ts';
 import { openSecretBox } from './identity/secret-store.ts';
-import { keyValueOf, openRaw, openWorkspace } from './workspace/index.ts';
+import * as terminal from './terminal/index.ts';
+import { keyValueOf, openRaw, openWorkspace, type WorkspaceFiles } from './workspace/index.ts';
 
 declare const __VERSION__: string;
 declare const __BUILD__: string;
@@ -24,26 +27,35 @@ const collectorOrigin = process.env.VITRINE_COLLECTOR ?? 'https://collector.vitr
 const log = (message: string, error?: unknown): void =>
   console.error(message, error instanceof Error ? (error.stack ?? error.message) : (error ?? ''));
 
-/** Everything that needs the system to be ready; the shell holds the window's calls until this has been done. */
-async function wire(shell: Awaited<ReturnType<typeof openShell>>): Promise<GlassController> {
-  const directory = app.getPath('userData');
-  const workspace = openWorkspace(openElectronStore, directory, Date.now);
-  const secrets = await openSecretBox(process.platform);
-  shell.setTheme(workspace.settings.read().theme);
-  const controller = new GlassController({
+/** How a person meets the glass: through the window, or at a terminal. */
+interface Front {
+  /** Settings, device key, log. */
+  readonly directory: string;
+  readonly workspace: WorkspaceFiles;
+  readonly vault: KeyVault;
+  readonly app: string;
+  readonly login: Pick<LoginOptions, 'openBrowser' | 'deviceCode'>;
+  allowOrigin(origin: string): void;
+  readonly onState: ConstructorParameters<typeof GlassController>[0]['onState'];
+  readonly onResult: ConstructorParameters<typeof GlassController>[0]['onResult'];
+}
+
+/** Everything behind the glass, the same for both. */
+function glassFor(front: Front): GlassController {
+  return new GlassController({
     clock: systemClock,
-    vault: openKeyVault(secrets, keyValueOf(openRaw(openElectronStore, 'device', directory, Date.now).raw)),
+    vault: front.vault,
     collectorOrigin,
     async connect() {
       const collector = await openCollector(collectorOrigin);
       const { issuer, client_id: clientId, oidc_scope: scope } = collector.discovery;
-      shell.allowOrigin(new URL(issuer).origin);
-      const login = await openLogin({ issuer, clientId, scope, openBrowser: shell.openExternal, now: Date.now });
+      front.allowOrigin(new URL(issuer).origin);
+      const login = await openLogin({ issuer, clientId, scope, ...front.login, now: Date.now });
       return { collector, login };
     },
     openLog: (key) =>
       openAuditLog({
-        dir: join(directory, 'log'),
+        dir: join(front.directory, 'log'),
         signer: key,
         clock: systemClock,
         app: { version: __VERSION__, build: __BUILD__ },
@@ -56,38 +68,124 @@ async function wire(shell: Awaited<ReturnType<typeof openShell>>): Promise<Glass
         ledgerVkey: collector.discovery.ledger_vkey,
         clock: systemClock,
       }),
-    workspace,
-    app: `vitrine ${__VERSION__}`,
-    onState(state) {
-      shell.push('onState', state);
-      shell.setTitle(titleOf(state));
-    },
-    onResult: (result) => shell.push('onResult', result),
+    workspace: front.workspace,
+    app: front.app,
+    onState: front.onState,
+    onResult: front.onResult,
     onDefect: (error) => log('defect', error),
   });
-  calls.resolve(handlersOf({ controller, workspace, info: { version: __VERSION__, build: __BUILD__ }, shell }));
-  return controller;
 }
 
-const calls = Promise.withResolvers<ReturnType<typeof handlersOf>>();
-const wired = Promise.withResolvers<GlassController>();
+const openVault = async (directory: string): Promise<KeyVault> =>
+  openKeyVault(
+    await openSecretBox(process.platform),
+    keyValueOf(openRaw(openElectronStore, 'device', directory, Date.now).raw),
+  );
 
-const whenWired = (then: (controller: GlassController) => void): void => void wired.promise.then(then);
+function openInWindow(): void {
+  const calls = Promise.withResolvers<ReturnType<typeof handlersOf>>();
+  const wired = Promise.withResolvers<GlassController>();
+  const whenWired = (then: (controller: GlassController) => void): void => void wired.promise.then(then);
 
-openShell({
-  collectorOrigin,
-  handlers: () => calls.promise,
-  onDeepLink: (wanted) => whenWired((controller) => controller.prefill(wanted)),
-  onResume: () => whenWired((controller) => controller.recheck()),
-  onQuit: async () => (await wired.promise).quit(),
-  log,
-})
-  .then(wire)
-  .then(async (controller) => {
-    wired.resolve(controller);
-    await controller.start();
+  /** Everything that needs the system to be ready; the shell holds the window's calls until this has been done. */
+  async function wire(shell: Awaited<ReturnType<typeof openShell>>): Promise<GlassController> {
+    const directory = app.getPath('userData');
+    const workspace = openWorkspace(openElectronStore, directory, Date.now);
+    const vault = await openVault(directory);
+    shell.setTheme(workspace.settings.read().theme);
+    const controller = glassFor({
+      directory,
+      workspace,
+      vault,
+      app: `vitrine ${__VERSION__}`,
+      login: { openBrowser: shell.openExternal },
+      allowOrigin: shell.allowOrigin,
+      onState(state) {
+        shell.push('onState', state);
+        shell.setTitle(titleOf(state));
+      },
+      onResult: (result) => shell.push('onResult', result),
+    });
+    calls.resolve(handlersOf({ controller, workspace, info: { version: __VERSION__, build: __BUILD__ }, shell }));
+    return controller;
+  }
+
+  openShell({
+    collectorOrigin,
+    handlers: () => calls.promise,
+    onDeepLink: (wanted) => whenWired((controller) => controller.prefill(wanted)),
+    onResume: () => whenWired((controller) => controller.recheck()),
+    onQuit: async () => (await wired.promise).quit(),
+    log,
   })
-  .catch((error: unknown) => {
-    log('Vitrine could not start', error);
-    app.exit(1);
+    .then(wire)
+    .then(async (controller) => {
+      wired.resolve(controller);
+      await controller.start();
+    })
+    .catch(failed);
+}
+
+/** `vitrine port`: no window, no page, no call; the process ends with the run's exit code. */
+async function openAtTerminal(wanted: terminal.Wanted): Promise<void> {
+  const stop = new terminal.Stop(systemClock.mono);
+  let glass: GlassController | null = null;
+  const onResume = (): void => glass?.recheck();
+  const host = await openHost({ collectorOrigin, onResume, onQuit: () => stop.terminate() });
+  const voice = new terminal.Voice({
+    words: process.stderr,
+    data: process.stdout,
+    json: wanted.json,
+    env: process.env,
+    onReaderGone: () => stop.terminate(),
   });
+  if (host === null) {
+    const code = terminal.alreadyRunning(voice);
+    await voice.flushed();
+    return app.exit(code);
+  }
+  terminal.listenForSignals(process, stop);
+  // A defect ends the run in order, instead of in a dialog that nobody sees.
+  process.on('uncaughtException', (error) => {
+    log('defect', error);
+    stop.terminate();
+  });
+  const { directory } = host;
+  terminal.removeAbandoned(directory);
+  const prompts =
+    process.stdin.isTTY && process.stderr.isTTY ? terminal.openPrompts(process.stdin, process.stderr, stop) : null;
+  const desk = terminal.openDesk({
+    login: wanted.login,
+    display: terminal.hasDisplay(process.platform, process.env),
+    openExternal: host.openExternal,
+    voice,
+    prompts,
+  });
+  const watch = new terminal.Watch();
+  glass = glassFor({
+    directory,
+    workspace: openWorkspace(openElectronStore, directory, Date.now),
+    vault: wanted.key === 'memory' ? memoryVault() : await openVault(directory),
+    app: `vitrine ${__VERSION__} at a terminal`,
+    login: desk,
+    allowOrigin: host.allowOrigin,
+    onState: (state) => watch.push(state),
+    onResult: () => undefined,
+  });
+  const { env, stdin: input } = process;
+  const parts = { wanted, glass, watch, voice, stop, desk, prompts, input, env, directory };
+  host.exit(await terminal.runToTheEnd({ ...parts, origin: collectorOrigin, version: __VERSION__ }, glass, log));
+}
+
+function failed(error: unknown): void {
+  log('Vitrine could not start', error);
+  app.exit(1);
+}
+
+const args = terminal.terminalArguments(process.argv, app.isPackaged);
+if (args === null) openInWindow();
+else {
+  const wanted = terminal.read(args, process);
+  if (typeof wanted === 'number') app.exit(wanted);
+  else openAtTerminal(wanted).catch(failed);
+}

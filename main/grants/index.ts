@@ -4,4 +4,4 @@
  * the composition root and, through its handlers, by the window.
  */
 export { GlassController } from './controller.ts';
-export { titleOf } from './view.ts';
+export { titleOf, userErrorOf } from './view.ts';

@@ -141,6 +141,20 @@ export function openKeyVault(secrets: SecretBox, entries: KeyValue): KeyVault {
   };
 }
 
+/** A key that is kept nowhere: whatever is stored here stays untouched, and this run is a device of its own. */
+export function memoryVault(): KeyVault {
+  const none = (): Promise<never> => Promise.reject(new Error('a key in memory is sealed by nobody'));
+  const entries = new Map<string, string>();
+  return openKeyVault(
+    { trustworthy: false, encrypt: none, decrypt: none },
+    {
+      get: (name) => entries.get(name),
+      set: (name, value) => void entries.set(name, value),
+      delete: (name) => void entries.delete(name),
+    },
+  );
+}
+
 const makeKey = (): KeyObject => generateKeyPairSync('ed25519').privateKey;
 const pkcs8 = (key: KeyObject): Buffer => key.export({ type: 'pkcs8', format: 'der' });
 const fromPkcs8 = (der: Uint8Array): Promise<DeviceKey> =>

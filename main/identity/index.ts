@@ -4,6 +4,6 @@
  * and by `main/grants` only.
  */
 export type { DeviceCode } from './device-code.ts';
-export { type DeviceKey, type KeyVault, openKeyVault } from './device-key.ts';
-export { type Login, type OidcLogin, openLogin } from './login.ts';
+export { type DeviceKey, type KeyVault, memoryVault, openKeyVault } from './device-key.ts';
+export { type Login, type LoginOptions, type OidcLogin, openLogin } from './login.ts';
 export type { SecretBox } from './secret-box.ts';
