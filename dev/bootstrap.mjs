@@ -20,7 +20,8 @@ const wanted = createHash('sha256')
   .digest('hex');
 const installed = existsSync(marker) ? readFileSync(marker, 'utf8') : '';
 if (installed !== wanted) {
-  console.log(
+  // The standard output is the command's own: `npm run --silent port -- --json` may be read by a program.
+  console.error(
     installed === '' ? 'Installing packages (once, about two minutes)…' : 'Packages changed; installing them again…',
   );
   const started = Date.now();
@@ -31,7 +32,7 @@ if (installed !== wanted) {
     ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
     {
       cwd: root,
-      stdio: 'inherit',
+      stdio: ['inherit', 2, 'inherit'],
       shell: process.platform === 'win32',
     },
   );
@@ -42,7 +43,7 @@ if (installed !== wanted) {
     process.exit(npm.status ?? 1);
   }
   writeFileSync(marker, wanted);
-  console.log(`Packages installed in ${Math.round((Date.now() - started) / 1000)} s.`);
+  console.error(`Packages installed in ${Math.round((Date.now() - started) / 1000)} s.`);
 }
 
 const node = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');

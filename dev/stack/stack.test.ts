@@ -8,6 +8,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discovery } from '../../shared/api.ts';
 import { build } from '../build.ts';
+import { findStack } from './find.ts';
 import { type Stack, startStack } from './index.ts';
 import { commandOf, isAlive } from './orphan.ts';
 
@@ -62,6 +63,17 @@ describe('the embedded stack', () => {
 
   it('refuses a second stack in the same folder and says who has it', async () => {
     await expect(startStack({ dir, orders })).rejects.toThrow(new RegExp(`process ${process.pid}`));
+  });
+
+  it('is found by a command that wants to use it, and only while it runs', async () => {
+    expect(await findStack(dir, () => {})).toEqual({
+      owner: process.pid,
+      collectorUrl: stack.collectorUrl,
+      issuer: stack.issuer,
+    });
+    const empty = mkdtempSync(join(tmpdir(), 'vitrine-no-stack-'));
+    expect(await findStack(empty, () => {})).toBeNull();
+    rmSync(empty, { recursive: true });
   });
 
   it('shows no secret in the command line of any part', () => {

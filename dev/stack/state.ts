@@ -40,13 +40,22 @@ export function stackOwner(dir: string): number | null {
 /** Takes the folder for this process; the answer gives it back. Throws when another process has it. */
 export function takeFolder(dir: string): () => void {
   mkdirSync(dir, { recursive: true });
-  const owner = stackOwner(dir);
-  if (owner !== null) {
-    throw new Error(
-      `A stack already runs in ${dir} (process ${owner}). Stop it with Ctrl+C in its window, or set VITRINE_STATE to another folder.`,
-    );
-  }
   const file = join(dir, 'running');
-  writeFileSync(file, String(process.pid));
-  return () => rmSync(file, { force: true });
+  for (;;) {
+    const owner = stackOwner(dir);
+    if (owner !== null) {
+      throw new Error(
+        `A stack already runs in ${dir} (process ${owner}). Stop it with Ctrl+C in its window, or set VITRINE_STATE to another folder.`,
+      );
+    }
+    try {
+      // Of two that start in the same moment one gets it.
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      // Left by one that was killed; or just taken, then the next look finds its owner.
+      if (stackOwner(dir) === null) rmSync(file, { force: true });
+    }
+  }
 }
