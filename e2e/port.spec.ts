@@ -223,8 +223,12 @@ test('names everything that is missing or wrong at once, with what there is, and
   const missing = port({ ...key, args: ['--json', '--browser', '--passphrase-stdin', '--scope', 'nope'] });
   expect(await missing.event('error')).toMatchObject({
     code: 'usage',
-    message:
-      '--scope nope is not offered; there are: support-read (Support read: Read 6 tables; customers without email, phone, address), orders-repair (Orders repair: Update orders (status, updated_at, details), read 6 tables; customers without email, phone, address). --severity is missing; there are: SEV1 (Customers are affected now; 30 min, alone), SEV2 (Degraded, can wait for an approval; 30 min, one approval), DRILL (Exercise, reading only; 10 min, alone). --ticket is missing: a ticket or incident, like INC-4711. --reason is missing: a sentence of 8 to 500 characters.',
+    message: [
+      '--scope nope is not offered; there are: support-read (Support read: Read 6 tables; customers without email, phone, address), orders-repair (Orders repair: Update orders (status, updated_at, details), read 6 tables; customers without email, phone, address)',
+      '--severity is missing; there are: SEV1 (Customers are affected now; 30 min, alone), SEV2 (Degraded, can wait for an approval; 30 min, one approval), DRILL (Exercise, reading only; 10 min, alone)',
+      '--ticket is missing: a ticket or incident, like INC-4711',
+      '--reason is missing: a sentence of 8 to 500 characters',
+    ].join('\n'),
   });
   expect(await missing.ended).toBe(2);
 

@@ -60,7 +60,7 @@ function inWords(questions: readonly Question[]): UserError {
   );
   return {
     code: 'usage',
-    message: `${lines.map((line) => line.charAt(0).toUpperCase() + line.slice(1)).join('. ')}.`,
+    message: lines.join('\n'),
     hint: 'Nothing was sent. vitrine port --help says what each of them means.',
   };
 }

@@ -18,7 +18,7 @@ export function read(args: readonly string[], { stdout, stderr }: Streams): Want
     stdout.write(HELP);
     return exit.handedBack;
   }
-  const message = `${parsed.problems.map((one) => one.charAt(0).toUpperCase() + one.slice(1)).join('. ')}.`;
+  const message = parsed.problems.join('\n');
   const hint = 'Nothing was started. vitrine port --help shows what there is.';
   if (parsed.json) stdout.write(lineOf({ event: 'error', code: 'usage', message, hint, exit: exit.usage }));
   stderr.write(`${parsed.problems.map(plain).join('\n')}\n${hint}\n`);

@@ -64,9 +64,9 @@ export class Voice {
     if (this.json) this.#data.write(lineOf(event));
   }
 
-  /** An error in words: what happened, what to do. */
+  /** An error in words: what happened, a line for each thing, and what to do. */
   tell({ message, hint }: UserError): void {
-    this.say(plain(message));
+    for (const line of message.split('\n')) this.say(plain(line));
     if (hint !== null) this.say(this.paint('dim', plain(hint)));
   }
 
