@@ -3,6 +3,8 @@
  * house once: renderer → preload → main/app → here → main/grants → main/proxy → main/audit → database. With the word
  * `port` on the command line there is no renderer, and `main/terminal` stands in its place.
  */
+import './engine.ts';
+
 import { join } from 'node:path';
 import { app } from 'electron';
 import { openHost } from './app/host.ts';
