@@ -1,4 +1,6 @@
 /** The app's own parts without a window: a signed-in engineer with a log, for benchmarks that need many grants. */
+import '../main/engine.ts';
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +11,7 @@ import { systemClock } from '../main/clock.ts';
 import { openCollector } from '../main/collector/index.ts';
 import { openLive } from '../main/grants/live.ts';
 import { openKeyVault, openLogin } from '../main/identity/index.ts';
+import type { ResultState } from '../shared/ipc.ts';
 
 export type Engineer = Awaited<ReturnType<typeof openEngineer>>;
 
@@ -53,7 +56,11 @@ export async function openEngineer(stack: Pick<Stack, 'collectorUrl'>, person: s
     collector,
     log,
     /** Breaks the glass alone for `minutes` and opens the grant, as the app does. */
-    async breakGlass(minutes: number, onDeadline: () => void) {
+    async breakGlass(
+      minutes: number,
+      onDeadline: () => void,
+      onResult: (state: ResultState) => void = () => undefined,
+    ) {
       const options = await collector.options();
       const target = options.targets[0];
       const chosen = target?.scopes.find((one) =>
@@ -80,7 +87,7 @@ export async function openEngineer(stack: Pick<Stack, 'collectorUrl'>, person: s
         onStep: () => undefined,
         onConnection: () => undefined,
         onPort: () => undefined,
-        onResult: () => undefined,
+        onResult,
         onDeadline,
       });
     },

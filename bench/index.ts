@@ -3,12 +3,14 @@
  * interleaved, and reported as a ratio beside both sides. A benchmark reports; it never fails a build.
  */
 import { deadline } from './deadline.ts';
+import { results } from './results.ts';
 import { startUp } from './start-up.ts';
 import { statement } from './statement.ts';
 import type { Report } from './support.ts';
 
 const benchmarks: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   statement,
+  results,
   'start-up': startUp,
   deadline,
 };

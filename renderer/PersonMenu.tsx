@@ -1,15 +1,19 @@
-/** Who is here, the theme, and the way out. */
+/** Who is here, the settings, and the way out. */
 import type { Person } from '../shared/api.ts';
 import type { Settings } from '../shared/ipc.ts';
+import { MOST_RESULT_ROWS } from '../shared/results.ts';
 import { useSettings } from './settings.tsx';
 import { Icon } from './ui/icons.tsx';
 import { Menu } from './ui/Menu.tsx';
+import { count } from './words/format.ts';
 
 const themes: readonly { readonly id: Settings['theme']; readonly label: string }[] = [
   { id: 'system', label: 'As the system' },
   { id: 'dark', label: 'Dark' },
   { id: 'light', label: 'Light' },
 ];
+
+const kept = [1000, 20_000, 200_000, 1_000_000] as const;
 
 export function PersonMenu(props: {
   readonly person?: Person;
@@ -42,6 +46,21 @@ export function PersonMenu(props: {
             checked: settings.theme === id,
             run: () => change({ theme: id }),
           })),
+        },
+        {
+          title: 'Rows kept of a result',
+          items: [
+            ...kept.map((rows) => ({
+              label: count(rows),
+              checked: settings.result_rows === rows,
+              run: () => change({ result_rows: rows }),
+            })),
+            {
+              label: 'As many as the grant allows',
+              checked: settings.result_rows === MOST_RESULT_ROWS,
+              run: () => change({ result_rows: MOST_RESULT_ROWS }),
+            },
+          ],
         },
         ...(onSignOut === undefined ? [] : [{ items: [{ label: 'Sign out', run: onSignOut }] }]),
       ]}

@@ -13,7 +13,13 @@ import type { Settings } from '../shared/ipc.ts';
 import { ask, type Bridge } from './bridge.ts';
 import { useToast } from './ui/Toasts.tsx';
 
-export const defaults: Settings = { theme: 'system', side_width: 264, editor_height: 0.36, editor_font_size: 13 };
+export const defaults: Settings = {
+  theme: 'system',
+  side_width: 264,
+  editor_height: 0.36,
+  editor_font_size: 13,
+  result_rows: 200_000,
+};
 
 interface Held {
   readonly settings: Settings;

@@ -18,6 +18,7 @@ import {
   ticketId,
   timestamp,
 } from './grants.ts';
+import { MOST_RESULT_ROWS } from './results.ts';
 
 /** An error a person can act on. */
 export const userError = z.strictObject({
@@ -166,6 +167,13 @@ export const column = z.strictObject({
 });
 export type Column = z.infer<typeof column>;
 
+/**
+ * Why not every row is kept: the grant's limit of rows or bytes, the person's own limit of rows, no room left beside
+ * other results, or a disk for temporary files that takes no more.
+ */
+export const cap = z.enum(['grant_rows', 'own_rows', 'grant_bytes', 'room', 'disk']);
+export type Cap = z.infer<typeof cap>;
+
 /** One statement's result, pushed as it grows. Times in ms from the moment the user asked. */
 export const resultState = z.strictObject({
   id: id128,
@@ -188,7 +196,11 @@ export const resultState = z.strictObject({
   rows: z.int(),
   /** Rows that the store holds; fewer than `rows` where the cap stopped it. */
   stored: z.int(),
-  capped: z.boolean(),
+  cap: cap.nullable(),
+  /** A plain SELECT: an export may run it once more to get every row. */
+  repeatable: z.boolean(),
+  /** Its rows were let go to make room for newer results; run it again to see them. */
+  let_go: z.boolean(),
   tag: z.string().nullable(),
   notices: z.array(z.string()),
   error: queryError.nullable(),
@@ -201,7 +213,7 @@ export const resultState = z.strictObject({
 });
 export type ResultState = z.infer<typeof resultState>;
 
-/** Cell text exactly as psql shows it; null is SQL NULL. */
+/** Cell text exactly as psql shows it, at most `CELL_CHARACTERS` of it and a mark; null is SQL NULL. */
 export const cells = z.array(z.array(z.string().nullable()));
 
 export const schemaTable = z.strictObject({
@@ -239,6 +251,8 @@ export const settings = z.strictObject({
   side_width: z.int().min(160).max(600),
   editor_height: z.number().min(0.1).max(0.9),
   editor_font_size: z.int().min(10).max(24),
+  /** Rows kept of a result, where the grant allows that many. A default, so that settings saved before it stay valid. */
+  result_rows: z.int().min(100).max(MOST_RESULT_ROWS).default(200_000),
 });
 export type Settings = z.infer<typeof settings>;
 

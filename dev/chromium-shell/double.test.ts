@@ -377,7 +377,13 @@ describe('the hub behind it', () => {
   });
 
   it('follows the theme that the person chose', async () => {
-    const settings = { theme: 'light', side_width: 240, editor_height: 0.4, editor_font_size: 13 } as const;
+    const settings = {
+      theme: 'light',
+      side_width: 240,
+      editor_height: 0.4,
+      editor_font_size: 13,
+      result_rows: 200_000,
+    } as const;
     await vitrine.page.evaluate((next) => window.vitrine.saveSettings(next), settings);
     await eventually(() => run(() => matchMedia('(prefers-color-scheme: light)').matches)).toBe(true);
   });

@@ -33,6 +33,14 @@ describe('the workspace', () => {
     expect(readFileSync(join(directory, kept), 'utf8')).toContain('half wri');
   });
 
+  it('keeps settings that were saved before there was a limit of rows', () => {
+    writeFileSync(
+      join(directory, 'settings.json'),
+      '{"settings": {"theme": "light", "side_width": 300, "editor_height": 0.5, "editor_font_size": 15}}',
+    );
+    expect(open().settings.read()).toMatchObject({ theme: 'light', side_width: 300, result_rows: 200_000 });
+  });
+
   it('falls back to its defaults where the contents are of another shape', () => {
     writeFileSync(join(directory, 'settings.json'), '{"settings": {"theme": "purple"}}');
     expect(open().settings.read().theme).toBe('system');

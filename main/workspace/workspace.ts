@@ -14,7 +14,13 @@ export interface WorkspaceFiles {
 }
 
 const FIRST_TABS: Workspace = { tabs: [{ id: 'first', title: 'scratch', text: '' }], active: 'first' };
-const FIRST_SETTINGS: Settings = { theme: 'system', side_width: 264, editor_height: 0.34, editor_font_size: 13 };
+const FIRST_SETTINGS: Settings = {
+  theme: 'system',
+  side_width: 264,
+  editor_height: 0.34,
+  editor_font_size: 13,
+  result_rows: 200_000,
+};
 
 export function openWorkspace(make: StoreFactory, directory: string, now: () => number): WorkspaceFiles {
   const preferences = openRaw(make, 'settings', directory, now);

@@ -92,7 +92,7 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
     getSchema: () => ok(schema),
     loadWorkspace: () => ok(workspace),
     saveWorkspace: () => ok(null),
-    getSettings: () => ok({ theme, side_width: 264, editor_height: 0.36, editor_font_size: 13 }),
+    getSettings: () => ok({ theme, side_width: 264, editor_height: 0.36, editor_font_size: 13, result_rows: 200_000 }),
     saveSettings: () => ok(null),
     copyText: () => ok(null),
     onState: on(states),

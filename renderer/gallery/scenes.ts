@@ -177,15 +177,16 @@ export const scenes: Readonly<Record<string, Scene>> = {
       [
         0,
         {
-          rows: 1_204_331,
-          stored: 1_000_000,
-          capped: true,
+          rows: 200_000,
+          stored: 200_000,
+          cap: 'own_rows',
           notices: ['NOTICE: table "orders" was analysed 3 days ago', 'WARNING: there is no transaction in progress'],
         },
       ],
     ],
     run: true,
   },
+  'let-go': { state: live(1200), results: [[0, { rows: 37, stored: 0, let_go: true }]], run: true },
   several: {
     state: live(1200),
     results: [

@@ -8,7 +8,7 @@ import { ErrorCard } from './ErrorCard.tsx';
 import { ResultGrid, type ResultGridHandle } from './grid/ResultGrid.tsx';
 import { Notices } from './Notices.tsx';
 import { ResultBar } from './ResultBar.tsx';
-import { Empty, NoRows } from './states.tsx';
+import { Empty, LetGo, NoRows } from './states.tsx';
 import type { Run } from './store.ts';
 import { cappedWords, isRunning } from './words.ts';
 import './results.css';
@@ -18,6 +18,8 @@ export function ResultPane(props: {
   readonly run: Run | undefined;
   readonly results: readonly ResultState[];
   readonly tx: 'idle' | 'transaction' | 'failed';
+  /** Results may be written to files in this grant. */
+  readonly exports: boolean;
   readonly onCancel: () => void;
   /** Marks the error in the editor; false when its place has changed since. */
   readonly onError: (result: ResultState, jump: boolean) => boolean;
@@ -72,9 +74,13 @@ export function ResultPane(props: {
         {shown?.error !== null && shown !== undefined && (
           <ErrorCard result={shown} onJump={(jump) => props.onError(shown, jump)} />
         )}
-        {shown?.capped === true && <div className="result-note">{cappedWords(shown)}</div>}
+        {shown !== undefined && shown.cap !== null && !shown.let_go && (
+          <div className="result-note">{cappedWords(shown, props.exports)}</div>
+        )}
         {shown !== undefined && shown.notices.length > 0 && <Notices notices={shown.notices} />}
-        {shown !== undefined && id !== undefined && shown.columns.length > 0 ? (
+        {shown?.let_go === true ? (
+          <LetGo />
+        ) : shown !== undefined && id !== undefined && shown.columns.length > 0 ? (
           <GridOf key={id} bridge={bridge} result={shown} copy={copy} onProblem={say} gridRef={grid} />
         ) : (
           shown !== undefined && <NoRows result={shown} tx={props.tx} />

@@ -2,7 +2,7 @@
 import type { ResultState } from '../../shared/ipc.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { took } from '../words/format.ts';
-import { isRunning, tagWords } from './words.ts';
+import { isRunning, LET_GO, tagWords } from './words.ts';
 
 export const COMMAND_KEY = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl';
 
@@ -53,7 +53,9 @@ function words(result: ResultState, tx: 'idle' | 'transaction' | 'failed'): Word
           ? 'Not committed yet: the transaction is open. COMMIT keeps it; ROLLBACK, or the end of the grant, undoes it.'
           : changed
             ? 'Committed.'
-            : 'The statement returns no rows.',
+            : result.rows > 0
+              ? 'The rows have no columns.'
+              : 'The statement returns no rows.',
         kind: open ? 'warn' : 'ok',
       };
     }
@@ -79,7 +81,15 @@ export function NoRows(props: { readonly result: ResultState; readonly tx: 'idle
   if (isRunning(result)) return <div className="result-waiting" aria-hidden="true" />;
   // An error has its own card; there is nothing to add.
   const said = result.error === null ? words(result, props.tx) : null;
-  if (said === null) return null;
+  return said === null ? null : <Said {...said} />;
+}
+
+/** It was the oldest when the room for results was used up. */
+export function LetGo() {
+  return <Said icon="history" title="Let go" detail={LET_GO} kind="warn" />;
+}
+
+function Said(said: Words) {
   return (
     <div className="result-done">
       <span className={`result-sign ${said.kind}`}>

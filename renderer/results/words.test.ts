@@ -42,7 +42,15 @@ describe('what a result says', () => {
     expect(recordWords(result({ ledger_index: null, intent: null })).text).toBe('recording…');
     expect(recordWords(result({ ledger_index: null, intent: null, status: 'not_sent' })).text).toBe('not sent');
   });
-  it('says where a result was cut', () => {
-    expect(cappedWords(result({ rows: 1_204_331, stored: 1_000_000 }))).toContain('1,000,000 of 1,204,331 rows');
+  it('says where a result was cut, whose limit it was, and how to get the rest', () => {
+    const cut = result({ rows: 200_000, stored: 200_000, cap: 'own_rows' });
+    expect(cappedWords(cut, true)).toBe(
+      'Showing the first 200,000 rows: your settings keep no more. Export can fetch every row.',
+    );
+    expect(cappedWords(cut, false)).toContain('Narrow the statement');
+    expect(cappedWords({ ...cut, rows: 1_204_331, cap: 'grant_rows', repeatable: false }, true)).toBe(
+      'Showing the first 200,000 of 1,204,331 rows: this grant keeps no more. Narrow the statement to see the rest.',
+    );
+    expect(cappedWords({ ...cut, cap: 'disk' }, true)).toContain('temporary files');
   });
 });

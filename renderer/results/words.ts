@@ -93,6 +93,21 @@ export function recordWords(result: ResultState): { readonly text: string; reado
   return { text: 'recording…', kind: '' };
 }
 
-/** Said under the bar when the store stopped before the result did. */
-export const cappedWords = (result: ResultState): string =>
-  `Stopped at the limit of this grant: ${count(result.stored)} of ${plural(result.rows, 'row')} are kept here. Narrow the statement to see the rest.`;
+const limits: Readonly<Record<NonNullable<ResultState['cap']>, string>> = {
+  grant_rows: 'this grant keeps no more',
+  own_rows: 'your settings keep no more',
+  grant_bytes: 'this grant keeps no more bytes of one result',
+  room: 'all results together take as much room as they may',
+  disk: 'the disk for temporary files takes no more',
+};
+
+/** Said under the bar when not every row is kept; `exports`: they may be written to a file. */
+export function cappedWords(result: ResultState, exports: boolean): string {
+  if (result.cap === null) return '';
+  const all =
+    result.rows > result.stored ? ` of ${plural(result.rows, 'row')}` : result.stored === 1 ? ' row' : ' rows';
+  const more = result.repeatable && exports ? 'Export can fetch every row.' : 'Narrow the statement to see the rest.';
+  return `Showing the first ${count(result.stored)}${all}: ${limits[result.cap]}. ${more}`;
+}
+
+export const LET_GO = 'This result was let go to make room for newer ones. Run it again to see its rows.';

@@ -173,6 +173,7 @@ export default function WorkArea(props: {
           run={run}
           results={results}
           tx={live.connection.tx}
+          exports={live.grant.limits.exports}
           onCancel={() => void cancel()}
           onError={showError}
         />

@@ -1,7 +1,8 @@
 /** Catalog queries on a connection of their own, opened when first needed, one after the other. */
 import { Fault } from '../../../shared/errors.ts';
 import type { Relay } from '../relay/relay.ts';
-import { type Answers, readRow, WireClient } from './wire-client.ts';
+import { readRow } from './cells.ts';
+import { type Answers, WireClient } from './wire-client.ts';
 
 export class Introspection {
   readonly #relay: Relay;

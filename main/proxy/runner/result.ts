@@ -1,22 +1,36 @@
 /** One statement's result as it grows: its state for the window, pushed at most twenty times a second, and its rows. */
 import { randomBytes } from 'node:crypto';
-import type { Column, ResultState } from '../../../shared/ipc.ts';
+import { Fault } from '../../../shared/errors.ts';
+import type { Cap, Column, ResultState } from '../../../shared/ipc.ts';
 import { utf16OfCodePoint } from '../../../shared/sql/index.ts';
 import type { Fields } from '../wire/messages.ts';
-import { RowStore } from './store.ts';
+import { readClipped } from './cells.ts';
+import type { RowSink, RowStore } from './store.ts';
 import { alignOf, builtinName } from './types.ts';
-import { type Field, readRow } from './wire-client.ts';
+import type { Field } from './wire-client.ts';
 
 const PUSH_MS = 50;
 /** What a window shows of a script that prints a lot. */
 const MAX_NOTICES = 500;
+/** Characters that one answer to the window holds at most: a wide result is read in smaller windows. */
+const WINDOW_CHARACTERS = 4_000_000;
+
+/** Where a result is cut: the smaller of what the grant allows and the person wants, and which of the two that is. */
+export interface Caps {
+  readonly rows: number;
+  readonly rowsBy: Extract<Cap, 'grant_rows' | 'own_rows'>;
+  readonly bytes: number;
+}
 
 export type State = { -readonly [K in keyof ResultState]: ResultState[K] };
 
 export class LiveResult {
   readonly state: State;
-  readonly store = new RowStore();
+  readonly store: RowStore;
+  readonly caps: Caps;
   readonly asked: number;
+  /** Takes the rows instead of the store, all of them: an export. */
+  readonly #sink: RowSink | null;
   fields: readonly Field[] = [];
   #timer: NodeJS.Timeout | null = null;
   readonly #push: (state: ResultState) => void;
@@ -24,9 +38,13 @@ export class LiveResult {
 
   constructor(
     facts: { tab: string; text: string; offset: number },
+    rows: { readonly store: RowStore; readonly caps: Caps; readonly sink?: RowSink },
     now: () => number,
     push: (state: ResultState) => void,
   ) {
+    this.store = rows.store;
+    this.caps = rows.caps;
+    this.#sink = rows.sink ?? null;
     this.#now = now;
     this.#push = push;
     this.asked = now();
@@ -37,7 +55,9 @@ export class LiveResult {
       columns: [],
       rows: 0,
       stored: 0,
-      capped: false,
+      cap: null,
+      repeatable: false,
+      let_go: false,
       tag: null,
       notices: [],
       error: null,
@@ -96,8 +116,70 @@ export class LiveResult {
     };
   }
 
-  window(offset: number, count: number): (string | null)[][] {
-    return this.store.read(offset, count).map(readRow);
+  /** Where the rows go, for whoever reads the wire. */
+  get sink(): RowSink {
+    return this.#sink ?? this.store;
+  }
+
+  /** One row off the wire; null for one that was too long to be held. False as soon as no more are wanted. */
+  row(body: Buffer | null): boolean {
+    const { state, sink } = this;
+    state.first_row_ms ??= this.since();
+    state.rows++;
+    if (state.cap === null) {
+      state.cap = this.#refused(body);
+      state.stored = sink.rows;
+    }
+    this.soon();
+    return state.cap === null;
+  }
+
+  /** The server stopped at the limit that it was given, one row more than is kept. */
+  limited(): void {
+    this.state.cap ??= this.caps.rowsBy;
+    this.state.rows = this.sink.rows;
+  }
+
+  /** Why this row is not kept, or null when it is. */
+  #refused(body: Buffer | null): Cap | null {
+    if (this.#sink !== null) return body !== null && this.#sink.add(body) ? null : 'disk';
+    const { store, caps } = this;
+    if (store.rows >= caps.rows) return caps.rowsBy;
+    if (body === null || store.bytes + body.length > caps.bytes) return 'grant_bytes';
+    return store.add(body) ? null : (store.stopped ?? 'room');
+  }
+
+  /** At most `count` rows, fewer where they would be too much for one answer. Throws a Fault when they were let go. */
+  async window(offset: number, count: number): Promise<(string | null)[][]> {
+    this.#assertKept();
+    const rows: (string | null)[][] = [];
+    let characters = 0;
+    for (const body of await this.store.read(offset, count)) {
+      const row = readClipped(body);
+      rows.push(row);
+      for (const cell of row) characters += 8 + (cell?.length ?? 0);
+      if (characters > WINDOW_CHARACTERS) break;
+    }
+    return rows;
+  }
+
+  /** Bodies of rows for a copy. Throws a Fault when they were let go. */
+  bodies(offset: number, count: number): Promise<Buffer[]> {
+    this.#assertKept();
+    return this.store.read(offset, count);
+  }
+
+  #assertKept(): void {
+    if (this.state.let_go)
+      throw new Fault('result_let_go', 'This result was let go to make room for newer ones.', 'Run it again.');
+  }
+
+  /** Gives its room to others and says so. */
+  letGo(): void {
+    this.store.wipe();
+    this.state.let_go = this.state.stored > 0;
+    this.state.stored = 0;
+    this.now();
   }
 
   soon(): void {

@@ -19,8 +19,9 @@ import type { Operation, Result } from '../relay/operation.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { TransactionStatus } from '../wire/messages.ts';
 import { Introspection } from './introspection.ts';
-import { LiveResult } from './result.ts';
+import { type Caps, LiveResult } from './result.ts';
 import { schemaQuery, schemaTables } from './schema.ts';
+import { Shelf } from './shelf.ts';
 import { builtinName } from './types.ts';
 import { type Answers, ConnectionLost, WireClient } from './wire-client.ts';
 
@@ -31,6 +32,8 @@ export interface RunnerOptions {
   readonly relay: Relay;
   readonly limits: Limits;
   readonly clock: Clock;
+  /** Rows that the person wants kept of a result; the grant's limit counts where it is smaller, or where this is absent. */
+  readonly keepRows?: () => number;
   readonly onResult: (result: ResultState) => void;
   readonly onConnection: (state: ConnectionState) => void;
 }
@@ -41,7 +44,7 @@ export interface Runner {
   /** Asks the server; the result says `cancelled` only when the server has confirmed it. */
   cancel(id: string): Promise<void>;
   /** Throws a Fault for a result that is not there any more. */
-  rows(window: CallArgs<'getRows'>[0]): (string | null)[][];
+  rows(window: CallArgs<'getRows'>[0]): Promise<(string | null)[][]>;
   close(id: string): void;
   schema(scope: Scope): Promise<SchemaTable[]>;
   /** Wipes every result and closes the connections. */
@@ -53,16 +56,13 @@ interface Job {
   readonly confirmed: boolean;
 }
 
-/** Results that are kept at most; the oldest finished ones are wiped first. */
-const MAX_RESULTS = 200;
-
 export function openRunner(options: RunnerOptions): Runner {
   return new StatementRunner(options);
 }
 
 class StatementRunner implements Runner {
   readonly #options: RunnerOptions;
-  readonly #results = new Map<string, LiveResult>();
+  readonly #results = new Shelf();
   readonly #jobs: Job[] = [];
   readonly #typeNames = new Map<string, string>();
   readonly #introspection: Introspection;
@@ -104,12 +104,14 @@ class StatementRunner implements Runner {
       return { kind: 'confirm', title: danger.title, detail: `${danger.detail}${more}`, action: danger.action };
     }
     const now = (): number => this.#options.clock.mono();
-    const results = parts.map((part) => new LiveResult({ tab, ...part }, now, this.#options.onResult));
+    const caps = this.#caps();
+    const results = parts.map(
+      (part) => new LiveResult({ tab, ...part }, { store: this.#results.store(), caps }, now, this.#options.onResult),
+    );
     for (const result of results) {
-      this.#results.set(result.id, result);
+      this.#results.put(result);
       result.now();
     }
-    this.#forgetOld();
     this.#jobs.push({ results, confirmed });
     void this.#work();
     return { kind: 'started', results: results.map(({ id }) => id) };
@@ -128,19 +130,15 @@ class StatementRunner implements Runner {
     await this.#options.relay.cancel(stream);
   }
 
-  rows({ result: id, offset, count }: CallArgs<'getRows'>[0]): (string | null)[][] {
-    const result = this.#results.get(id);
-    if (result === undefined)
-      throw new Fault('result_gone', 'This result is not kept any more.', 'Run the statement again.');
-    return result.window(offset, count);
+  async rows({ result: id, offset, count }: CallArgs<'getRows'>[0]): Promise<(string | null)[][]> {
+    return this.#kept(id).window(offset, count);
   }
 
   close(id: string): void {
     const result = this.#results.get(id);
     if (result === undefined) return;
     if (!result.ended) void this.cancel(id).catch(() => {});
-    result.wipe();
-    this.#results.delete(id);
+    this.#results.remove(id);
   }
 
   async schema(scope: Scope): Promise<SchemaTable[]> {
@@ -151,7 +149,7 @@ class StatementRunner implements Runner {
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#unsubscribe();
-    this.#wipe();
+    this.#results.wipe();
     this.#client?.end();
     this.#introspection.end();
   }
@@ -160,18 +158,18 @@ class StatementRunner implements Runner {
     if (this.#disposed) throw new Fault('glass_closed', 'The glass is closed.', 'Ask for access again.');
   }
 
-  #wipe(): void {
-    for (const result of this.#results.values()) result.wipe();
-    this.#results.clear();
+  #kept(id: string): LiveResult {
+    const result = this.#results.touch(id);
+    if (result === undefined)
+      throw new Fault('result_gone', 'This result is not kept any more.', 'Run the statement again.');
+    return result;
   }
 
-  #forgetOld(): void {
-    for (const [id, result] of this.#results) {
-      if (this.#results.size <= MAX_RESULTS) return;
-      if (!result.ended) continue;
-      result.wipe();
-      this.#results.delete(id);
-    }
+  #caps(): Caps {
+    const { limits, keepRows } = this.#options;
+    const own = keepRows?.() ?? limits.max_rows;
+    const rows = Math.min(own, limits.max_rows);
+    return { rows, rowsBy: own < limits.max_rows ? 'own_rows' : 'grant_rows', bytes: limits.max_bytes };
   }
 
   // ---- the connection
@@ -216,7 +214,7 @@ class StatementRunner implements Runner {
     const open = this.#state.tx !== 'idle';
     this.#put({ ...this.#state, status: 'lost', tx: 'idle' });
     // The grant has ended: its rows end with it.
-    if (this.#options.relay.refusal() !== null) this.#wipe();
+    if (this.#options.relay.refusal() !== null) this.#results.wipe();
     else
       this.#lostWords = `The connection was lost${open ? ', and the open transaction was rolled back' : ''}. This ran on a new one.`;
   }
@@ -268,10 +266,9 @@ class StatementRunner implements Runner {
     const { text } = result.state;
     const classified = classify(text);
     const plain = classified.kind === 'select' && !classified.writes;
+    result.state.repeatable = plain;
     const answers = this.#answers(result, client, plain);
-    const tx = plain
-      ? await client.limited(text, this.#options.limits.max_rows + 1, answers)
-      : await client.simple(text, answers);
+    const tx = plain ? await client.limited(text, result.caps.rows + 1, answers) : await client.simple(text, answers);
     this.#transaction(tx);
     result.end(this.#endOf(result));
   }
@@ -292,16 +289,10 @@ class StatementRunner implements Runner {
   }
 
   #answers(result: LiveResult, client: WireClient, plain: boolean): Answers {
-    const { state, store } = result;
-    const { max_rows: maxRows, max_bytes: maxBytes } = this.#options.limits;
+    const { state } = result;
     const keep = (row: Buffer | null): void => {
-      state.first_row_ms ??= result.since();
-      state.rows++;
-      if (row === null || store.rows >= maxRows || store.bytes + row.length > maxBytes || state.capped) {
-        this.#enough(result, client, plain);
-      } else store.add(row);
-      state.stored = store.rows;
-      result.soon();
+      if (!result.row(row)) this.#enough(result, client, plain);
+      if (result.sink.full) client.hold(result.sink.drained());
     };
     return {
       fields: (fields) => {
@@ -318,20 +309,15 @@ class StatementRunner implements Runner {
       notice: (fields) => result.notice(fields),
       complete: (tag, limited) => {
         if (tag !== null) state.tag = tag;
-        if (!limited) return;
-        // One row more than wanted was asked for, to know whether there are more.
-        state.capped = true;
-        state.rows = store.rows;
+        if (limited) result.limited();
       },
       error: (fields) => result.failed(fields),
     };
   }
 
   #enough(result: LiveResult, client: WireClient, plain: boolean): void {
-    if (result.state.capped) return;
-    result.state.capped = true;
-    // The limit of rows ends a plain SELECT by itself; this is about bytes.
-    if (!plain || this.#state.tx !== 'idle' || result.store.rows >= this.#options.limits.max_rows) return;
+    // The limit of rows ends a plain SELECT by itself; this is about bytes and room.
+    if (this.#stopped || !plain || this.#state.tx !== 'idle' || result.state.cap === result.caps.rowsBy) return;
     this.#stopped = true;
     this.#options.relay.cancel(client.stream).catch(() => {});
   }

@@ -1,53 +1,80 @@
 /**
  * Rows of one result, encrypted with a key that exists only in memory, in chunks: the first ones in memory, the rest in
- * a temporary file that has no name where the system allows it. Wiping the key is wiping the rows. (I8)
+ * a temporary file. Wiping the key is wiping the rows. Writing never stops the process: chunks wait in memory until the
+ * disk has them, and whoever reads the wire is told to wait while too many do. (I8)
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type Place, Room } from './room.ts';
+import { RowFile } from './row-file.ts';
+
+/** Where the rows of a statement go as they come off the wire: bodies of DataRow messages. */
+export interface RowSink {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Too much waits to be written: read no more until {@link RowSink.drained}. */
+  readonly full: boolean;
+  drained(): Promise<void>;
+  /** Keeps a copy of the bytes. False: this row is not kept, and none after it. */
+  add(row: Buffer): boolean;
+}
 
 /** Plain bytes of one chunk. */
 const CHUNK = 256 * 1024;
-/** Encrypted bytes that a result keeps in memory before it goes to a file. */
+/** Encrypted bytes that one result keeps in memory before it goes to a file. */
 const IN_MEMORY = 16 * 1024 * 1024;
-const TAG = 16;
+/** Encrypted bytes that may wait for the disk. */
+const WAITING = 4 * 1024 * 1024;
 
 interface Chunk {
+  readonly number: number;
   readonly firstRow: number;
   readonly rows: number;
-  readonly memory: Buffer | null;
+  readonly length: number;
+  readonly tag: Buffer;
   /** Place in the file. */
   readonly at: number;
-  readonly length: number;
+  /** Null once the file has it. */
+  body: Buffer | null;
 }
 
-export class RowStore {
+export interface StoreOptions {
+  readonly inMemory?: number;
+  readonly openFile?: () => RowFile;
+}
+
+export class RowStore implements RowSink {
   readonly #key = randomBytes(32);
+  readonly #room: Room;
+  readonly #options: Required<StoreOptions>;
   readonly #chunks: Chunk[] = [];
-  readonly #inMemory: number;
+  readonly #taken: Record<Place, number> = { memory: 0, disk: 0 };
   #open: Buffer = Buffer.allocUnsafe(CHUNK);
   #openBytes = 0;
   #openRows = 0;
-  #memory = 0;
-  #file: { readonly fd: number; readonly dir: string } | null = null;
+  #file: RowFile | null = null;
   #fileBytes = 0;
+  #writing: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #drain = Promise.withResolvers<void>();
   #wiped = false;
   /** The chunk that was read last, in the clear: neighbouring windows share it. */
-  #last: { readonly chunk: Chunk; readonly rows: Buffer[] } | null = null;
+  #last: { readonly chunk: Chunk; readonly plain: Buffer; readonly rows: Buffer[] } | null = null;
   rows = 0;
   bytes = 0;
+  /** Why it takes no more rows: there is no room for more, or the disk refuses them. What was kept stays. */
+  stopped: 'room' | 'disk' | null = null;
 
-  constructor(inMemory = IN_MEMORY) {
-    this.#inMemory = inMemory;
+  constructor(room = new Room(), options: StoreOptions = {}) {
+    this.#room = room;
+    this.#options = { inMemory: IN_MEMORY, openFile: () => new RowFile(), ...options };
   }
 
-  /** Keeps a copy of the bytes. */
-  add(row: Buffer): void {
-    if (this.#wiped) return;
+  add(row: Buffer): boolean {
+    if (this.#wiped || this.stopped !== null) return false;
     const size = row.length + 4;
     if (this.#openBytes + size > this.#open.length) {
       this.#seal();
+      if (this.stopped !== null) return false;
       if (size > this.#open.length) this.#open = Buffer.allocUnsafe(size);
     }
     this.#open.writeUInt32BE(row.length, this.#openBytes);
@@ -56,63 +83,119 @@ export class RowStore {
     this.#openRows++;
     this.rows++;
     this.bytes += row.length;
+    return true;
+  }
+
+  /** Encrypted bytes in its file, or on the way there. */
+  get onDisk(): number {
+    return this.#taken.disk;
+  }
+
+  get full(): boolean {
+    return this.#waiting > WAITING;
+  }
+  drained(): Promise<void> {
+    return this.full ? this.#drain.promise : Promise.resolve();
   }
 
   /** At most `count` rows from `offset`; fewer at the end, none after `wipe`. */
-  read(offset: number, count: number): Buffer[] {
+  async read(offset: number, count: number): Promise<Buffer[]> {
     const found: Buffer[] = [];
-    if (this.#wiped) return found;
     const until = Math.min(this.rows, offset + count);
     let at = offset;
-    while (at < until) {
+    while (at < until && !this.#wiped) {
       const chunk = this.#chunkOf(at);
       const first = chunk?.firstRow ?? this.rows - this.#openRows;
-      const rows = chunk === null ? cut(this.#open.subarray(0, this.#openBytes)) : this.#plain(chunk);
+      const rows = chunk === null ? this.#openPart() : await this.#neighbours(chunk);
       for (const row of rows.slice(at - first, until - first)) found.push(row);
       at = first + rows.length;
     }
-    return found;
+    return this.#wiped ? [] : found;
+  }
+
+  /** Every row that is kept by now, in order, a chunk at a time. Ends early when it is wiped meanwhile. */
+  async *all(): AsyncGenerator<readonly Buffer[]> {
+    const until = this.rows;
+    for (let at = 0; at < until && !this.#wiped; ) {
+      const chunk = this.#chunkOf(at);
+      const rows = chunk === null ? this.#openPart() : cut(await this.#plain(chunk));
+      if (this.#wiped) return;
+      yield rows.slice(0, until - at);
+      at += rows.length;
+    }
   }
 
   wipe(): void {
+    if (this.#wiped) return;
     this.#wiped = true;
     this.#key.fill(0);
     this.#open.fill(0);
-    this.#chunks.length = 0;
+    this.#last?.plain.fill(0);
     this.#last = null;
+    this.#chunks.length = 0;
     this.rows = 0;
-    if (this.#file === null) return;
-    closeSync(this.#file.fd);
-    rmSync(this.#file.dir, { recursive: true, force: true });
-    this.#file = null;
+    this.#room.give('memory', this.#taken.memory);
+    this.#room.give('disk', this.#taken.disk);
+    this.#taken.memory = this.#taken.disk = 0;
+    this.#drain.resolve();
+    // Without the key the bytes mean nothing; that they are still there for a moment, or for good, is no failure.
+    this.#file?.close().catch(() => undefined);
   }
 
   #seal(): void {
     if (this.#openRows === 0) return;
     const number = this.#chunks.length;
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce(number));
-    const body = Buffer.concat([
-      cipher.update(this.#open.subarray(0, this.#openBytes)),
-      cipher.final(),
-      cipher.getAuthTag(),
-    ]);
-    const inMemory = this.#memory + body.length <= this.#inMemory;
-    this.#chunks.push({
+    const body = cipher.update(this.#open.subarray(0, this.#openBytes));
+    cipher.final();
+    const { length } = body;
+    const place = this.#room.take(length, this.#taken.memory + length <= this.#options.inMemory);
+    const chunk: Chunk = {
+      number,
       firstRow: this.rows - this.#openRows,
       rows: this.#openRows,
-      memory: inMemory ? body : null,
+      length,
+      tag: cipher.getAuthTag(),
       at: this.#fileBytes,
-      length: body.length,
-    });
-    if (inMemory) this.#memory += body.length;
-    else {
-      this.#file ??= unnamedFile();
-      writeSync(this.#file.fd, body, 0, body.length, this.#fileBytes);
-      this.#fileBytes += body.length;
-    }
+      body,
+    };
+    this.#chunks.push(chunk);
     this.#open = this.#open.length > CHUNK ? Buffer.allocUnsafe(CHUNK) : this.#open;
     this.#openBytes = 0;
     this.#openRows = 0;
+    // These rows were promised to be kept: they stay in memory, and they are the last ones.
+    if (place === null) this.stopped = 'room';
+    else this.#taken[place] += length;
+    if (place === 'disk') this.#write(chunk, body);
+  }
+
+  /** One write after the other; a chunk that the disk refuses stays in memory, and nothing is taken after it. */
+  #write(chunk: Chunk, body: Buffer): void {
+    this.#file ??= this.#options.openFile();
+    const file = this.#file;
+    this.#fileBytes += body.length;
+    this.#waiting += body.length;
+    this.#writing = this.#writing.then(async () => {
+      try {
+        if (this.#wiped || this.stopped === 'disk') return;
+        await file.write(body, chunk.at);
+        chunk.body = null;
+      } catch {
+        this.stopped = 'disk';
+      } finally {
+        const was = this.full;
+        this.#waiting -= body.length;
+        if (was && !this.full) {
+          this.#drain.resolve();
+          this.#drain = Promise.withResolvers();
+        }
+      }
+    });
+  }
+
+  /** A copy: the buffer goes on being filled. */
+  #openPart(): Buffer[] {
+    return cut(Buffer.from(this.#open.subarray(0, this.#openBytes)));
   }
 
   #chunkOf(row: number): Chunk | null {
@@ -129,21 +212,32 @@ export class RowStore {
     return null;
   }
 
-  #plain(chunk: Chunk): Buffer[] {
+  async #neighbours(chunk: Chunk): Promise<Buffer[]> {
     if (this.#last?.chunk === chunk) return this.#last.rows;
-    const body = chunk.memory ?? this.#fromFile(chunk);
-    const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce(this.#chunks.indexOf(chunk)));
-    decipher.setAuthTag(body.subarray(body.length - TAG));
-    const rows = cut(Buffer.concat([decipher.update(body.subarray(0, body.length - TAG)), decipher.final()]));
-    this.#last = { chunk, rows };
+    const plain = await this.#plain(chunk);
+    const rows = cut(plain);
+    if (!this.#wiped) this.#last = { chunk, plain, rows };
     return rows;
   }
 
-  #fromFile(chunk: Chunk): Buffer {
-    const body = Buffer.allocUnsafe(chunk.length);
-    if (this.#file === null || readSync(this.#file.fd, body, 0, chunk.length, chunk.at) !== chunk.length)
-      throw new Error('the result store lost a part of its file');
-    return body;
+  async #plain(chunk: Chunk): Promise<Buffer> {
+    const body = chunk.body ?? (await this.#fromFile(chunk));
+    if (body === null || this.#wiped) return Buffer.alloc(0);
+    const decipher = createDecipheriv('aes-256-gcm', this.#key, nonce(chunk.number));
+    decipher.setAuthTag(chunk.tag);
+    const plain = decipher.update(body);
+    decipher.final();
+    return plain;
+  }
+
+  /** Null where wiping closed the file meanwhile. */
+  async #fromFile(chunk: Chunk): Promise<Buffer | null> {
+    try {
+      return (await this.#file?.read(chunk.at, chunk.length)) ?? null;
+    } catch (error) {
+      if (this.#wiped) return null;
+      throw error;
+    }
   }
 }
 
@@ -162,12 +256,4 @@ function cut(plain: Buffer): Buffer[] {
     at += 4 + length;
   }
   return rows;
-}
-
-/** Windows keeps a name until the file is closed; elsewhere it is gone at once, so a crash leaves nothing behind. */
-function unnamedFile(): { fd: number; dir: string } {
-  const dir = mkdtempSync(join(tmpdir(), 'vitrine-rows-'));
-  const fd = openSync(join(dir, 'rows'), 'w+', 0o600);
-  if (process.platform !== 'win32') rmSync(dir, { recursive: true, force: true });
-  return { fd, dir };
 }

@@ -49,8 +49,8 @@ const builtin: Readonly<Record<number, string>> = {
   3926: 'int8range',
   4072: 'jsonpath',
 };
-/** smallint, integer, bigint, oid, real, double precision, money, numeric: aligned to the right, as psql does. */
-const numeric = new Set([20, 21, 23, 26, 28, 29, 700, 701, 790, 1700]);
+/** smallint, integer, bigint, oid, xid, cid, real, double precision, money, numeric, xid8: to the right, as psql does. */
+const numeric = new Set([20, 21, 23, 26, 28, 29, 700, 701, 790, 1700, 5069]);
 
 export const alignOf = (type: number): 'left' | 'right' => (numeric.has(type) ? 'right' : 'left');
 

@@ -17,6 +17,7 @@ import {
   statusOf,
   type TransactionStatus,
 } from '../wire/messages.ts';
+import { textOf } from './cells.ts';
 
 export interface Field {
   readonly name: string;
@@ -44,11 +45,15 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** Bytes that are worked off before everybody else has a turn: about two milliseconds of rows. */
+const TURN = 128 * 1024;
 const MAX_ROW = 256 * 1024 * 1024;
 
 export class WireClient {
   readonly stream: Duplex;
   #waiting: Waiting | null = null;
+  #held = false;
+  #sinceTurn = 0;
   #fatal: Fields | null = null;
   #onNotice: (fields: Fields) => void = () => {};
 
@@ -61,6 +66,7 @@ export class WireClient {
       } catch (error) {
         stream.destroy(error instanceof Error ? error : undefined);
       }
+      this.#takeTurns(chunk.length);
     });
     stream.on('error', () => {});
     stream.on('close', () => this.#closed());
@@ -70,6 +76,29 @@ export class WireClient {
   connect(onNotice: (fields: Fields) => void): Promise<TransactionStatus> {
     this.#onNotice = onNotice;
     return this.#ask(serialize.startup({ user: 'vitrine', database: 'vitrine' }), silent);
+  }
+
+  /** Reads no more until `then` is settled; the server is held back over the whole way. */
+  hold(then: Promise<void>): void {
+    if (this.#held) return;
+    this.#held = true;
+    this.stream.pause();
+    const goOn = (): void => {
+      this.#held = false;
+      this.stream.resume();
+    };
+    then.then(goOn, goOn);
+  }
+
+  /**
+   * A socket that always has more to read is read by libuv in one go, megabytes of it, and each part is worked off in
+   * between: timers, the window's calls and other connections would wait for tens of milliseconds.
+   */
+  #takeTurns(bytes: number): void {
+    this.#sinceTurn += bytes;
+    if (this.#sinceTurn < TURN) return;
+    this.#sinceTurn = 0;
+    this.hold(new Promise((resolve) => setImmediate(resolve)));
   }
 
   get alive(): boolean {
@@ -82,7 +111,7 @@ export class WireClient {
   }
 
   /**
-   * One statement, at most `rows` rows of it: the portal is closed in the same breath, so that it is never left open and
+   * One statement, at most `rows` rows of it (0: all): the portal is closed in the same breath, so that it is never left open and
    * nothing runs on.
    */
   limited(text: string, rows: number, answers: Answers): Promise<TransactionStatus> {
@@ -188,7 +217,7 @@ export class ConnectionLost extends Error {
 function readRowDescription(body: Buffer): Field[] {
   const reader = new BodyReader(body);
   return Array.from({ length: reader.uint16() }, () => {
-    const name = reader.text();
+    const name = textOf(reader.zero());
     // Table, column number.
     reader.take(6);
     const type = reader.int32() >>> 0;
@@ -197,15 +226,6 @@ function readRowDescription(body: Buffer): Field[] {
     const modifier = reader.int32();
     if (reader.uint16() !== 0) throw new WireError('a column came in binary');
     return { name, type, modifier };
-  });
-}
-
-/** The values of a DataRow body as text; null is SQL NULL. */
-export function readRow(body: Buffer): (string | null)[] {
-  const reader = new BodyReader(body);
-  return Array.from({ length: reader.uint16() }, () => {
-    const length = reader.int32();
-    return length < 0 ? null : reader.take(length).toString('utf8');
   });
 }
 

@@ -1,0 +1,7 @@
+/** Sizes that main and the window agree on. No schemas here, so that zod is not loaded into the page for them. (I7) */
+
+/** Characters of one cell that cross to the window at most; a longer one is cut there and ends with a mark. */
+export const CELL_CHARACTERS = 500;
+
+/** As a setting for the rows kept of a result: more than any policy gives, so as many as the grant allows. */
+export const MOST_RESULT_ROWS = 1_000_000_000;
