@@ -6,6 +6,7 @@ export interface ParentWishes {
   quit(): void;
   power(event: string): void;
   systemTheme(theme: 'dark' | 'light'): void;
+  saved(id: number, path: string | null): void;
   reload(): void;
 }
 
@@ -23,6 +24,7 @@ export function listenToParent(wishes: ParentWishes): void {
     if (message.type === 'quit') wishes.quit();
     else if (message.type === 'power') wishes.power(message.event);
     else if (message.type === 'system-theme') wishes.systemTheme(message.theme);
+    else if (message.type === 'save-dialog') wishes.saved(message.id, message.path);
     else if (message.type === 'reload') wishes.reload();
   });
 }

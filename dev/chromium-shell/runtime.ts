@@ -41,6 +41,15 @@ export type ToParent =
   | { readonly type: 'open-external'; readonly url: string }
   | { readonly type: 'notification'; readonly title: string; readonly body: string }
   | { readonly type: 'clipboard'; readonly text: string }
+  /** A save dialog has opened and waits for its answer. */
+  | {
+      readonly type: 'save-dialog';
+      readonly id: number;
+      readonly defaultPath: string;
+      readonly extensions: readonly string[];
+    }
+  /** A file is to be shown in the file manager. */
+  | { readonly type: 'show-item'; readonly path: string }
   /** The page has loaded, this long after the process started. */
   | { readonly type: 'loaded'; readonly ms: number };
 /** What that process may ask for. */
@@ -48,6 +57,8 @@ export type FromParent =
   | { readonly type: 'quit' }
   | { readonly type: 'power'; readonly event: 'suspend' | 'resume' | 'lock-screen' | 'unlock-screen' }
   | { readonly type: 'system-theme'; readonly theme: 'dark' | 'light' }
+  /** What the person chose in a save dialog; null: nothing. */
+  | { readonly type: 'save-dialog'; readonly id: number; readonly path: string | null }
   | { readonly type: 'reload' };
 
 /** True when a controlling process listens. */

@@ -28,6 +28,10 @@ export interface LaunchOptions {
   readonly main?: string;
   readonly shell?: 'chromium' | 'electron';
 }
+export interface SaveDialog {
+  readonly defaultPath: string;
+  answer(path: string | null): void;
+}
 export interface Vitrine {
   readonly page: Page;
   readonly child: ChildProcess;
@@ -38,6 +42,10 @@ export interface Vitrine {
   opened(): Promise<string>;
   /** What the app has put on the clipboard, newest last (the double only). */
   readonly copied: readonly string[];
+  /** The next save dialog: the path that it proposes, and the way to answer it; null chooses nothing. */
+  saveDialog(): Promise<SaveDialog>;
+  /** Files that the app has shown in the file manager. */
+  readonly shownFiles: readonly string[];
   readonly notifications: readonly { readonly title: string; readonly body: string }[];
   /** Everything that main wrote to its output. */
   output(): string;
@@ -76,6 +84,8 @@ async function launchDouble(options: LaunchOptions): Promise<Vitrine> {
   const opened = queue<string>();
   const copied: string[] = [];
   const notifications: { title: string; body: string }[] = [];
+  const dialogs = queue<SaveDialog>();
+  const shownFiles: string[] = [];
   const endpoint = Promise.withResolvers<string>();
   const loaded = Promise.withResolvers<number>();
   child.on('message', (message: ToParent) => {
@@ -83,7 +93,11 @@ async function launchDouble(options: LaunchOptions): Promise<Vitrine> {
     else if (message.type === 'loaded') loaded.resolve(message.ms);
     else if (message.type === 'open-external') opened.put(message.url);
     else if (message.type === 'clipboard') copied.push(message.text);
-    else notifications.push({ title: message.title, body: message.body });
+    else if (message.type === 'show-item') shownFiles.push(message.path);
+    else if (message.type === 'save-dialog') {
+      const { id, defaultPath } = message;
+      dialogs.put({ defaultPath, answer: (path) => say({ type: 'save-dialog', id, path }) });
+    } else notifications.push({ title: message.title, body: message.body });
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const say = (message: FromParent) => {
@@ -109,6 +123,8 @@ async function launchDouble(options: LaunchOptions): Promise<Vitrine> {
       loadedMs,
       opened: opened.take,
       copied,
+      saveDialog: dialogs.take,
+      shownFiles,
       notifications,
       output,
       power: (event) => say({ type: 'power', event }),
@@ -141,6 +157,13 @@ async function launchDouble(options: LaunchOptions): Promise<Vitrine> {
   }
 }
 
+/** What the tests have put into Electron's main process. */
+interface ElectronGlobals {
+  readonly __addresses: string[];
+  readonly __shown: string[];
+  readonly __asked: { readonly defaultPath: string; answer(path: string | null): void }[];
+}
+
 async function launchElectron(options: LaunchOptions): Promise<Vitrine> {
   const binary = electronBinary();
   if ('missing' in binary) throw new Error(binary.missing);
@@ -158,11 +181,24 @@ async function launchElectron(options: LaunchOptions): Promise<Vitrine> {
     colorScheme: options.theme ?? 'dark',
   });
   const opened = queue<string>();
+  const shownFiles: string[] = [];
   // The login page is the test's to drive; nothing may open on the machine that runs it.
-  await app.evaluate(({ shell }) => {
+  await app.evaluate(({ shell, dialog }) => {
     const addresses: string[] = [];
-    Object.assign(globalThis, { __addresses: addresses });
+    const shown: string[] = [];
+    const asked: { defaultPath: string; answer: (path: string | null) => void }[] = [];
+    Object.assign(globalThis, { __addresses: addresses, __shown: shown, __asked: asked });
     shell.openExternal = async (address) => void addresses.push(address);
+    shell.showItemInFolder = (path) => void shown.push(path);
+    // A dialog of the system cannot be driven from here.
+    Object.assign(dialog, {
+      showSaveDialog: async (_window: unknown, options: { defaultPath?: string }) => {
+        const path = await new Promise<string | null>((answer) =>
+          asked.push({ defaultPath: options.defaultPath ?? '', answer }),
+        );
+        return { canceled: path === null, filePath: path ?? '' };
+      },
+    });
   });
   const page = await app.firstWindow();
   if (options.viewport) await page.setViewportSize(options.viewport);
@@ -171,8 +207,10 @@ async function launchElectron(options: LaunchOptions): Promise<Vitrine> {
   const output = collect(child);
   const poll = setInterval(() => {
     app
-      .evaluate(() => (globalThis as unknown as { __addresses: string[] }).__addresses.splice(0))
+      .evaluate(() => (globalThis as unknown as ElectronGlobals).__addresses.splice(0))
       .then((addresses) => addresses.forEach(opened.put))
+      .then(() => app.evaluate(() => (globalThis as unknown as ElectronGlobals).__shown.splice(0)))
+      .then((paths) => shownFiles.push(...paths))
       // The app has ended.
       .catch(() => clearInterval(poll));
   }, 100);
@@ -184,6 +222,23 @@ async function launchElectron(options: LaunchOptions): Promise<Vitrine> {
     loadedMs: null,
     opened: opened.take,
     copied: [],
+    async saveDialog() {
+      for (;;) {
+        const defaultPath = await app.evaluate(
+          () => (globalThis as unknown as ElectronGlobals).__asked[0]?.defaultPath,
+        );
+        if (defaultPath !== undefined)
+          return {
+            defaultPath,
+            answer: (path) =>
+              void app.evaluate((_electron, chosen) => {
+                (globalThis as unknown as ElectronGlobals).__asked.shift()?.answer(chosen);
+              }, path),
+          };
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    shownFiles,
     notifications: [],
     output,
     power: () => {

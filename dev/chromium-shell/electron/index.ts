@@ -6,6 +6,7 @@ import { listenToParent, whenBrowserGone } from '../connections.ts';
 import { runtime, tellParent } from '../runtime.ts';
 import { AppDouble } from './app.ts';
 import { type BrowserWindowDouble, makeBrowserWindow } from './browser-window.ts';
+import { dialogDouble, saveDialogAnswered } from './dialog.ts';
 import { IpcMainDouble } from './ipc-main.ts';
 import { makeMenu } from './menu.ts';
 import type { PageHost } from './page-host.ts';
@@ -68,6 +69,7 @@ listenToParent({
   quit: () => appInner.quit(),
   power: (event) => power.inner.emit(event),
   systemTheme: (theme) => themeInner.setSystem(theme),
+  saved: saveDialogAnswered,
   reload: () => void host()?.reload(),
 });
 const { chromium } = runtime();
@@ -93,7 +95,7 @@ export const becomeReady = (): void => appInner.becomeReady();
 export const app = strict('app', appInner);
 export const BrowserWindow = made.BrowserWindow;
 export const clipboard = makeClipboard(async (text) => host()?.copy(text));
-export const dialog = missing('dialog');
+export const dialog = dialogDouble;
 export const ipcMain = strict('ipcMain', ipcInner);
 export const Menu = menu.Menu;
 export const nativeTheme = strict('nativeTheme', themeInner);

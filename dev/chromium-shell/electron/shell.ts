@@ -1,8 +1,9 @@
 /**
- * `shell.openExternal`: to the controlling process where there is one, else a normal window of the same browser, or, in a
- * run without a window, the person's own browser.
+ * `shell`: to the controlling process where there is one, else a normal window of the same browser, or, in a run without a
+ * window, what the person's own system has for it.
  */
 import { spawn } from 'node:child_process';
+import { dirname } from 'node:path';
 import { controlled, runtime, tellParent } from '../runtime.ts';
 import { strict } from './strict.ts';
 
@@ -29,4 +30,14 @@ function openWithSystem(href: string): Promise<void> {
   });
 }
 
-export const shellDouble = strict('shell', { openExternal, beep: () => undefined });
+/** Opens the folder; that the file in it is marked, only a file manager can do. */
+function showItemInFolder(path: string): void {
+  tellParent({ type: 'show-item', path });
+  if (controlled() || runtime().headless) return;
+  const opener = { darwin: 'open', win32: 'explorer' }[process.platform as string] ?? 'xdg-open';
+  const child = spawn(opener, [dirname(path)], { stdio: 'ignore', detached: true });
+  child.once('error', () => console.log(`No file manager can be opened here; the file is ${path}`));
+  child.unref();
+}
+
+export const shellDouble = strict('shell', { openExternal, showItemInFolder, beep: () => undefined });

@@ -1,0 +1,65 @@
+/**
+ * `dialog.showSaveDialog`. A controlling process answers it, as a person would. Without one, in a window, there is no
+ * dialog of the system to show: the file goes to the Downloads folder under a name that is free, and a line says so.
+ */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, extname, join } from 'node:path';
+import { controlled, runtime, tellParent } from '../runtime.ts';
+import { BrowserWindowDouble } from './browser-window.ts';
+import { notImplemented, strict } from './strict.ts';
+
+interface Asked {
+  readonly title?: string;
+  readonly buttonLabel?: string;
+  readonly defaultPath?: string;
+  readonly filters?: readonly { readonly name: string; readonly extensions: readonly string[] }[];
+  readonly properties?: readonly string[];
+}
+interface Answer {
+  readonly canceled: boolean;
+  readonly filePath: string;
+}
+
+const KNOWN = new Set(['title', 'buttonLabel', 'defaultPath', 'filters', 'properties']);
+const waiting = new Map<number, (path: string | null) => void>();
+let next = 1;
+
+/** For the double: the controlling process has answered. */
+export function saveDialogAnswered(id: number, path: string | null): void {
+  waiting.get(id)?.(path);
+  waiting.delete(id);
+}
+
+async function showSaveDialog(window: unknown, options: Asked): Promise<Answer> {
+  if (!(window instanceof BrowserWindowDouble))
+    throw notImplemented('dialog.showSaveDialog without a window that it belongs to');
+  for (const key of Object.keys(options)) if (!KNOWN.has(key)) throw notImplemented(`dialog.showSaveDialog({${key}})`);
+  const path = controlled() ? await asked(options) : inDownloads(options);
+  return { canceled: path === null, filePath: path ?? '' };
+}
+
+function asked({ defaultPath = '', filters = [] }: Asked): Promise<string | null> {
+  const id = next++;
+  const extensions = filters.flatMap((filter) => filter.extensions);
+  return new Promise((resolve) => {
+    waiting.set(id, resolve);
+    tellParent({ type: 'save-dialog', id, defaultPath, extensions });
+  });
+}
+
+function inDownloads({ defaultPath = '' }: Asked): string {
+  if (runtime().headless) throw new Error('No dialog can open here: the double runs headless and nobody controls it');
+  const downloads = join(homedir(), 'Downloads');
+  const folder = existsSync(downloads) ? downloads : homedir();
+  const extension = extname(defaultPath);
+  const name = basename(defaultPath, extension) || 'file';
+  for (let n = 1; ; n++) {
+    const path = join(folder, `${name}${n === 1 ? '' : ` (${n})`}${extension}`);
+    if (existsSync(path)) continue;
+    console.log(`The Chromium double has no file dialog; it takes ${path}`);
+    return path;
+  }
+}
+
+export const dialogDouble = strict('dialog', { showSaveDialog });
