@@ -293,6 +293,7 @@ export const timelineEntry = z.discriminatedUnion('kind', [
     code: z.string().nullable(),
     norm: z.string().nullable(),
     rows: z.int().nullable(),
+    bytes: z.int().nullable(),
   }),
   z.object({ ...line, kind: z.literal('fault'), fault: z.string(), detail: z.string() }),
   z.object({

@@ -1,5 +1,6 @@
 /** A grant's records as the lines that a reviewer reads, in the order of the ledger. Pure. */
 import type { TimelineEntry } from '../../shared/api.ts';
+import type { Notice } from '../../shared/audit/records.ts';
 import type { Mode } from '../../shared/grants.ts';
 import { grantClaims } from '../../shared/grants.ts';
 import type { Line } from './records.ts';
@@ -22,6 +23,17 @@ function deadlineIn(jws: string): string {
 export function timelineOf(lines: readonly Line[], facts: TimelineFacts): TimelineEntry[] {
   const statements = statementEntries(lines, facts);
   return lines.flatMap((line) => entriesOf(line, facts, statements));
+}
+
+/** An export shows the statement that it is of. */
+function noticeEntry(
+  { index, record }: { readonly index: Line['index']; readonly record: Notice },
+  statements: ReadonlyMap<string, TimelineEntry>,
+): TimelineEntry {
+  const { kind, code, rows, bytes } = record;
+  const about = record.of === null || kind !== 'export' ? undefined : statements.get(record.of);
+  const norm = record.norm ?? (about?.kind === 'statement' ? about.norm : null);
+  return { kind: 'notice', index, at: record.t, notice: kind, code, norm, rows, bytes };
 }
 
 function entriesOf(
@@ -60,7 +72,7 @@ function entriesOf(
       return statement === undefined ? [] : [statement];
     }
     case 'notice':
-      return [{ ...at, kind: 'notice', notice: record.kind, code: record.code, norm: record.norm, rows: record.rows }];
+      return [noticeEntry({ index, record }, statements)];
     case 'fault':
       return [{ ...at, kind: 'fault', fault: record.kind, detail: record.detail }];
     case 'revoked': {

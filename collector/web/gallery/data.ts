@@ -263,6 +263,7 @@ export const timeline: TimelineEntry[] = [
     code: 'not_in_scope',
     norm: 'update shop.payments set state = $1 where order_id = $2',
     rows: null,
+    bytes: null,
   },
   {
     kind: 'notice',
@@ -272,6 +273,7 @@ export const timeline: TimelineEntry[] = [
     code: 'shop.orders for 5 minutes, approved by Li Na',
     norm: null,
     rows: null,
+    bytes: null,
   },
   statement(18_198, '14:18:30', 'begin', {
     statement: 'transaction',
@@ -286,6 +288,7 @@ export const timeline: TimelineEntry[] = [
     code: 'update_without_where',
     norm: null,
     rows: null,
+    bytes: null,
   },
   statement(18_200, '14:18:31', 'update shop.orders set status = $1, updated_at = now() where id = any($2)', {
     statement: 'update',
@@ -300,7 +303,16 @@ export const timeline: TimelineEntry[] = [
     tx: 'transaction',
     outcome: outcome({ tag: 'COMMIT' }),
   }),
-  { kind: 'notice', index: 18_203, at: at('14:20:02'), notice: 'export', code: null, norm: null, rows: 37 },
+  {
+    kind: 'notice',
+    index: 18_203,
+    at: at('14:20:02'),
+    notice: 'export',
+    code: 'csv',
+    norm: 'select o.id, o.placed_at, c.name from shop.orders o join shop.customers c on c.id = o.customer_id where o.status = $1',
+    rows: 37,
+    bytes: 2894,
+  },
   statement(18_205, '14:24:10', null, {
     statement: 'copy',
     outcome: outcome({ result: 'cancelled', sqlstate: '57014', ms: 8200 }),

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { TimelineEntry } from '../../../shared/api.ts';
 import { Chip, Moment } from '../ui/bits.tsx';
 import { endWords } from '../words/grant.ts';
+import { noticeWords } from '../words/notice.ts';
 import { plural } from '../words/number.ts';
 import type { Sign } from '../words/statement.ts';
 import { ageWords, durationWords } from '../words/time.ts';
@@ -18,13 +19,7 @@ interface Shown {
 }
 
 const DECISIONS = { approved: 'Approved', denied: 'Denied', withdrawn: 'Withdrawn', lapsed: 'Lapsed' } as const;
-const NOTICES: Record<string, string> = {
-  refused: 'Refused before it was sent',
-  confirmed: 'Asked once more, and confirmed',
-  export: 'Exported a result',
-  elevated: 'Writes allowed',
-  extended: 'Time extended',
-};
+const NOTICE_SIGNS: Record<string, Sign> = { refused: 'bad', elevated: 'write' };
 const FAULTS: Record<string, string> = {
   torn_tail: 'A torn record was cut off',
   sync_failed: 'The disk refused a record',
@@ -98,14 +93,8 @@ function shown(entry: EventEntry): Shown {
           };
     case 'notice':
       return {
-        sign: entry.notice === 'refused' ? 'bad' : entry.notice === 'elevated' ? 'write' : 'plain',
-        head: NOTICES[entry.notice] ?? codeWords(entry.notice),
-        text: [
-          entry.code === null ? null : codeWords(entry.code),
-          entry.rows === null ? null : plural(entry.rows, 'row'),
-        ]
-          .filter((part) => part !== null)
-          .join(' · '),
+        sign: NOTICE_SIGNS[entry.notice] ?? 'plain',
+        ...noticeWords(entry),
         more: entry.norm === null ? null : <code>{entry.norm}</code>,
       };
     case 'fault':
