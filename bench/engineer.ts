@@ -9,9 +9,8 @@ import type { Stack } from '../dev/stack/index.ts';
 import { openAuditLog, startUploader } from '../main/audit/index.ts';
 import { systemClock } from '../main/clock.ts';
 import { openCollector } from '../main/collector/index.ts';
-import { openLive } from '../main/grants/live.ts';
+import { type LiveOptions, openLive } from '../main/grants/live.ts';
 import { openKeyVault, openLogin } from '../main/identity/index.ts';
-import type { ResultState } from '../shared/ipc.ts';
 
 export type Engineer = Awaited<ReturnType<typeof openEngineer>>;
 
@@ -59,7 +58,7 @@ export async function openEngineer(stack: Pick<Stack, 'collectorUrl'>, person: s
     async breakGlass(
       minutes: number,
       onDeadline: () => void,
-      onResult: (state: ResultState) => void = () => undefined,
+      window: Partial<Pick<LiveOptions, 'onResult' | 'onExport' | 'askFile' | 'keepRows'>> = {},
     ) {
       const options = await collector.options();
       const target = options.targets[0];
@@ -87,7 +86,8 @@ export async function openEngineer(stack: Pick<Stack, 'collectorUrl'>, person: s
         onStep: () => undefined,
         onConnection: () => undefined,
         onPort: () => undefined,
-        onResult,
+        onResult: () => undefined,
+        ...window,
         onDeadline,
       });
     },

@@ -23,11 +23,7 @@ export async function results(report: Report): Promise<void> {
   const stack = await startStack({ orders: 10_000, ...(process.env.VITRINE_STATE ? {} : { dir: 'out/bench-stack' }) });
   const engineer = await openEngineer(stack, 'amira');
   const states = new Map<string, ResultState>();
-  const live = await engineer.breakGlass(
-    20,
-    () => undefined,
-    (state) => states.set(state.id, state),
-  );
+  const live = await engineer.breakGlass(20, () => undefined, { onResult: (state) => states.set(state.id, state) });
   const raw = new pg.Client({ connectionString: stack.target.superuserUrl, ssl: { ca: stack.target.ca } });
   await raw.connect();
   const drains: Drain[] = [];

@@ -12,6 +12,7 @@ export interface HandlerParts {
   readonly shell: {
     setTheme(theme: 'system' | 'dark' | 'light'): void;
     copy(text: string): void;
+    showFile(path: string): void;
     readonly packaged: boolean;
   };
 }
@@ -39,7 +40,17 @@ export function handlersOf({ controller, workspace, info, shell }: HandlerParts)
     runSql: (wanted) => controller.runner().run(wanted),
     cancelSql: (result) => done(controller.runner().cancel(result)),
     getRows: (window) => controller.runner().rows(window),
+    getCell: (wanted) => controller.runner().cell(wanted),
+    async copyRows(wanted) {
+      const { text, ...counted } = await controller.runner().copy(wanted);
+      shell.copy(text);
+      return counted;
+    },
     closeResult: (result) => done(controller.runner().close(result)),
+    offerExport: (result) => controller.exporter().offer(result),
+    startExport: (wish) => controller.exporter().start(wish),
+    cancelExport: (id) => done(controller.exporter().cancel(id)),
+    showExport: (id) => done(shell.showFile(controller.exporter().pathOf(id))),
     getSchema: () => controller.schema(),
     loadWorkspace: () => workspace.tabs.read(),
     saveWorkspace: (value) => done(workspace.tabs.write(value)),

@@ -40,6 +40,8 @@ interface Front {
   allowOrigin(origin: string): void;
   readonly onState: ConstructorParameters<typeof GlassController>[0]['onState'];
   readonly onResult: ConstructorParameters<typeof GlassController>[0]['onResult'];
+  readonly onExport: ConstructorParameters<typeof GlassController>[0]['onExport'];
+  readonly askFile: ConstructorParameters<typeof GlassController>[0]['askFile'];
 }
 
 /** Everything behind the glass, the same for both. */
@@ -74,6 +76,8 @@ function glassFor(front: Front): GlassController {
     app: front.app,
     onState: front.onState,
     onResult: front.onResult,
+    onExport: front.onExport,
+    askFile: front.askFile,
     onDefect: (error) => log('defect', error),
   });
 }
@@ -107,6 +111,8 @@ function openInWindow(): void {
         shell.setTitle(titleOf(state));
       },
       onResult: (result) => shell.push('onResult', result),
+      onExport: (state) => shell.push('onExport', state),
+      askFile: shell.askFile,
     });
     calls.resolve(handlersOf({ controller, workspace, info: { version: __VERSION__, build: __BUILD__ }, shell }));
     return controller;
@@ -173,6 +179,9 @@ async function openAtTerminal(wanted: terminal.Wanted): Promise<void> {
     allowOrigin: host.allowOrigin,
     onState: (state) => watch.push(state),
     onResult: () => undefined,
+    // There are no results here, and nobody to ask.
+    onExport: () => undefined,
+    askFile: async () => null,
   });
   const { env, stdin: input } = process;
   const parts = { wanted, glass, watch, voice, stop, desk, prompts, input, env, directory };

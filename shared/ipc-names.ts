@@ -21,7 +21,13 @@ const calls = {
   runSql: true,
   cancelSql: true,
   getRows: true,
+  getCell: true,
+  copyRows: true,
   closeResult: true,
+  offerExport: true,
+  startExport: true,
+  cancelExport: true,
+  showExport: true,
   getSchema: true,
   loadWorkspace: true,
   saveWorkspace: true,
@@ -30,7 +36,9 @@ const calls = {
   copyText: true,
 } as const satisfies Readonly<Record<CallName, true>>;
 
-const events = { onState: true, onResult: true, onCommand: true } as const satisfies Readonly<Record<EventName, true>>;
+const events = { onState: true, onResult: true, onExport: true, onCommand: true } as const satisfies Readonly<
+  Record<EventName, true>
+>;
 
 // `Object.keys` forgets the names' types; the tables above are exactly these names.
 export const callNames = Object.keys(calls) as readonly CallName[];

@@ -94,6 +94,8 @@ export const summary = z.strictObject({
   denied: z.int(),
   rows_read: z.int(),
   rows_changed: z.int(),
+  /** Files that were written, with all their rows and bytes; and exports that did not come to their end. */
+  exports: z.strictObject({ done: z.int(), rows: z.int(), bytes: z.int(), cut: z.int() }),
   /** Milliseconds from the end until the role was gone from the database; null while not known. */
   gone_ms: z.int().nullable(),
   /** The statement that the end cut, and what became of it. */
@@ -216,6 +218,55 @@ export type ResultState = z.infer<typeof resultState>;
 /** Cell text exactly as psql shows it, at most `CELL_CHARACTERS` of it and a mark; null is SQL NULL. */
 export const cells = z.array(z.array(z.string().nullable()));
 
+/** One value as a window can show it: `text` is cut where it is very long, `bytes` counts all of it. Null is SQL NULL. */
+export const cellValue = z.strictObject({ text: z.string(), bytes: z.int(), whole: z.boolean() }).nullable();
+
+/** Text for the clipboard: tab-separated, the same with names, or one of the formats that exports have, too. */
+export const copyFormat = z.enum(['tsv', 'tsv_names', 'markdown', 'json', 'insert']);
+export type CopyFormat = z.infer<typeof copyFormat>;
+
+export const exportFormat = z.enum(['csv', 'json', 'ndjson', 'insert', 'markdown']);
+export type ExportFormat = z.infer<typeof exportFormat>;
+/** What can be exported of a result. */
+export const exportOffer = z.strictObject({
+  /** Rows that are kept here. */
+  rows: z.int(),
+  /** They are all that the statement returned. */
+  complete: z.boolean(),
+  /** It is a plain SELECT and may be run once more, into the file. */
+  again: z.boolean(),
+  /** The table that the statement reads, where it is one; else empty. */
+  table: z.string(),
+});
+export type ExportOffer = z.infer<typeof exportOffer>;
+export const exportWish = z.strictObject({
+  result: id128,
+  format: exportFormat,
+  /** The rows that are kept, or the statement run again and all of its rows. */
+  source: z.enum(['kept', 'again']),
+  /** Of CSV. */
+  delimiter: z.enum([',', ';', '\t']),
+  /** Of INSERT: the name as it would stand in SQL. */
+  table: z.string().max(300),
+});
+export type ExportWish = z.infer<typeof exportWish>;
+/** An export as it is written; pushed as it grows. Where the file is, only main knows; these are words for a person. */
+export const exportState = z.strictObject({
+  id: id128,
+  status: z.enum(['writing', 'finishing', 'done', 'cancelled', 'failed']),
+  format: exportFormat,
+  file: z.string(),
+  /** `~/Downloads` */
+  folder: z.string(),
+  rows: z.int(),
+  /** Rows that it will have; null where only the server knows. */
+  of: z.int().nullable(),
+  bytes: z.int(),
+  ms: z.int(),
+  error: userError.nullable(),
+});
+export type ExportState = z.infer<typeof exportState>;
+
 export const schemaTable = z.strictObject({
   schema: z.string(),
   name: z.string(),
@@ -312,7 +363,29 @@ export const calls = {
     z.tuple([z.strictObject({ result: id128, offset: z.int().min(0), count: z.int().min(1).max(2000) })]),
     cells,
   ),
+  /** One value, for a closer look; for all of a very long one, copy it. */
+  getCell: call(z.tuple([z.strictObject({ result: id128, row: z.int().min(0), column: z.int().min(0) })]), cellValue),
+  /** Puts a rectangle of a result on the clipboard, all inclusive; one single cell exactly as it is. */
+  copyRows: call(
+    z.tuple([
+      z.strictObject({
+        result: id128,
+        top: z.int().min(0),
+        bottom: z.int().min(0),
+        left: z.int().min(0),
+        right: z.int().min(0),
+        as: copyFormat,
+      }),
+    ]),
+    z.strictObject({ rows: z.int(), cells: z.int() }),
+  ),
   closeResult: call(z.tuple([id128]), nothing),
+  offerExport: call(z.tuple([id128]), exportOffer),
+  /** Asks where to (in a dialog of the system), then writes; `onExport` tells how it goes. Null: no file was chosen. */
+  startExport: call(z.tuple([exportWish]), id128.nullable()),
+  cancelExport: call(z.tuple([id128]), nothing),
+  /** Shows a finished export in the system's file manager. */
+  showExport: call(z.tuple([id128]), nothing),
   getSchema: call(none, z.array(schemaTable)),
 
   loadWorkspace: call(none, workspace),
@@ -331,7 +404,8 @@ export type CallValue<N extends CallName> = z.infer<Calls[N]['value']>;
 export const events = {
   onState: appState,
   onResult: resultState,
-  /** The menu or a shortcut of the shell asks for a command: `run`, `cancel`, `handBack`, `palette`. */
+  onExport: exportState,
+  /** The menu or a shortcut of the shell asks for a command: `run`, `cancel`, `export`, `handBack`, `palette`. */
   onCommand: z.strictObject({ command: z.string().max(64) }),
 } as const;
 export type Events = typeof events;

@@ -393,6 +393,21 @@ describe('the hub behind it', () => {
     await eventually(() => vitrine.copied).toContain('a,b\n1,2');
   });
 
+  it('lets the controlling process choose a file, and the dialog begins where the last one ended', async () => {
+    const wish = { result: 'r'.repeat(22), format: 'csv', source: 'kept', delimiter: ',', table: '' } as const;
+    for (const path of ['/somewhere/else/x.csv', null]) {
+      const chosen = vitrine.page.evaluate((asked) => window.vitrine.startExport(asked), wish);
+      const dialog = await vitrine.saveDialog();
+      expect(dialog.defaultPath).toMatch(
+        path === null ? /^\/somewhere\/else\/orders\.csv$/ : /Downloads\/orders\.csv$/,
+      );
+      dialog.answer(path);
+      expect(await chosen).toMatchObject({ ok: false, error: { code: 'chosen', message: String(path) } });
+    }
+    await run(() => window.vitrine.showExport('x'.repeat(22)));
+    await eventually(() => vitrine.shownFiles).toEqual([`/tmp/${'x'.repeat(22)}`]);
+  });
+
   it('can be photographed', async () => {
     const picture = await vitrine.page.screenshot();
     expect(picture.subarray(1, 4).toString()).toBe('PNG');

@@ -10,6 +10,7 @@ import {
   app,
   BrowserWindow,
   clipboard,
+  dialog,
   ipcMain,
   Menu,
   nativeTheme,
@@ -23,6 +24,7 @@ import type { z } from 'zod';
 import { type EventName, type Events, events, type Settings } from '../../shared/ipc.ts';
 import type { Prefill } from './deep-link.ts';
 import { externalOpener } from './external.ts';
+import { fileAsker } from './files.ts';
 import { describeIssues, type Handlers, type Log, refusedSender, registerCalls } from './ipc.ts';
 import { beforeReady, deliverOwnLink, type Early } from './lifecycle.ts';
 import { menuTemplate } from './menu.ts';
@@ -69,6 +71,10 @@ export interface Shell {
   setBadge(count: number): void;
   setTheme(theme: Settings['theme']): void;
   copy(text: string): void;
+  /** Lets the person choose where to write; null when they chose nothing. */
+  askFile(proposal: { readonly name: string; readonly extension: string }): Promise<string | null>;
+  /** Shows a file in the system's file manager. */
+  showFile(path: string): void;
   /** Lets `openExternal` open this origin too: the identity provider's. */
   allowOrigin(origin: string): void;
   /** Rejects with a `Fault` for an address that is not on an allowed origin. */
@@ -163,6 +169,11 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
       nativeTheme.themeSource = theme;
     },
     copy: (text) => clipboard.writeText(text),
+    askFile: fileAsker(
+      (asked) => dialog.showSaveDialog(opened, asked),
+      () => app.getPath('downloads'),
+    ),
+    showFile: (path) => systemShell.showItemInFolder(path),
     allowOrigin: (origin) => void origins.add(origin),
     openExternal,
     quit: () => app.quit(),

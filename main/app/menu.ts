@@ -1,8 +1,8 @@
 /** The application menu. Its commands are pushed to the page as `onCommand`; the page decides what they mean. */
 import type { MenuItemConstructorOptions } from 'electron';
 
-/** `run` and `cancel` act on the editor, `handBack` ends the grant, `palette` opens the search. */
-export type Command = 'run' | 'cancel' | 'handBack' | 'palette';
+/** `run`, `cancel` and `export` act on the editor's tab, `handBack` ends the grant, `palette` opens the search. */
+export type Command = 'run' | 'cancel' | 'export' | 'handBack' | 'palette';
 
 export interface MenuParts {
   readonly platform: NodeJS.Platform;
@@ -39,7 +39,12 @@ export function menuTemplate({ platform, packaged, command, quit }: MenuParts): 
     },
     {
       label: '&Query',
-      submenu: [item('Run statement', 'run', 'CmdOrCtrl+Enter'), item('Cancel', 'cancel', 'CmdOrCtrl+.')],
+      submenu: [
+        item('Run statement', 'run', 'CmdOrCtrl+Enter'),
+        item('Cancel', 'cancel', 'CmdOrCtrl+.'),
+        separator,
+        item('Export result…', 'export', 'CmdOrCtrl+Shift+S'),
+      ],
     },
     { label: '&Glass', submenu: [item('Hand back…', 'handBack', 'CmdOrCtrl+Shift+H')] },
     {

@@ -5,12 +5,12 @@
 import type { AccessRequest } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { EndReason } from '../../shared/grants.ts';
-import type { AppState, Prefill, ResultState, SchemaTable, UserError } from '../../shared/ipc.ts';
+import type { AppState, ExportState, Prefill, ResultState, SchemaTable, UserError } from '../../shared/ipc.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
 import type { DeviceKey, KeyVault, OidcLogin } from '../identity/index.ts';
-import type { LocalPort, Runner } from '../proxy/index.ts';
+import type { Exporter, ExporterOptions, LocalPort, Runner } from '../proxy/index.ts';
 import type { WorkspaceFiles } from '../workspace/index.ts';
 import { type LiveGrantSession, openLive } from './live.ts';
 import { type Effect, type Event, type Glass, step } from './machine.ts';
@@ -30,6 +30,9 @@ export interface Parts {
   readonly app: string;
   readonly onState: (state: AppState) => void;
   readonly onResult: (result: ResultState) => void;
+  readonly onExport: (state: ExportState) => void;
+  /** Asks the person for a file, in a dialog of the system. */
+  readonly askFile: ExporterOptions['ask'];
   /** Defects go here, with their stack; never to the window. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -148,6 +151,11 @@ export class GlassController {
   /** The local port of the live grant; a Fault `no_grant` where there is none. */
   port(): LocalPort {
     return this.#liveGrant().port;
+  }
+
+  /** The same for exports. */
+  exporter(): Exporter {
+    return this.#liveGrant().exporter;
   }
 
   /** What the target holds and what this grant allows in it. */
@@ -317,6 +325,9 @@ export class GlassController {
         onConnection: () => this.#push(),
         onPort: () => this.#push(),
         onResult: this.#parts.onResult,
+        keepRows: () => this.#parts.workspace.settings.read().result_rows,
+        askFile: this.#parts.askFile,
+        onExport: this.#parts.onExport,
       });
       this.#dispatch({ type: 'opened', request: { ...request, state: 'active' } });
       this.#live.check();
@@ -351,6 +362,7 @@ export class GlassController {
       totalMs: live.deadline.total,
       report,
       tally: live.relay.tally(),
+      exports: live.exporter.totals(),
       ledger: this.#need(this.#log).state(),
     };
     const known = await Promise.race([

@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Engineer, openEngineer } from '../../bench/engineer.ts';
@@ -6,6 +9,7 @@ import { rooms } from '../../collector/rooms.ts';
 import { SETTINGS, startTestTarget, type TestTarget } from '../../collector/targets/testing.ts';
 import { openTestStack, type TestStack } from '../../collector/testing.ts';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
+import type { ExportState, ResultState } from '../../shared/ipc.ts';
 import { summaryOf } from './view.ts';
 
 let target: TestTarget | undefined;
@@ -58,6 +62,7 @@ it('lets tools in under a real grant, ends them with it, and counts what they di
     totalMs: live.deadline.total,
     report,
     tally: live.relay.tally(),
+    exports: live.exporter.totals(),
     goneMs: null,
     reviewDueAt: null,
     ledger: engineer.log.state(),
@@ -66,4 +71,41 @@ it('lets tools in under a real grant, ends them with it, and counts what they di
   expect(summary.recent.map(({ text }) => text)).toContain('select id from shop.orders limit 7');
   await live.runner.dispose();
   await engineer.collector.end(live.claims.jti);
+}, 60_000);
+
+it('writes files under a real grant, cuts what is being written at its end, and counts both (I3, I8)', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-live-export-'));
+  const results = new Map<string, ResultState>();
+  const exports = new Map<string, ExportState>();
+  let file = '';
+  const live = await engineer.breakGlass(5, () => undefined, {
+    onResult: (state) => results.set(state.id, state),
+    onExport: (state) => exports.set(state.id, state),
+    askFile: async () => join(folder, file),
+    keepRows: () => 100,
+  });
+  const run = async (text: string): Promise<string> => {
+    const answer = await live.runner.run({ tab: 't', text, confirmed: false });
+    const id = answer.kind === 'started' ? (answer.results[0] ?? '') : '';
+    await expect.poll(() => results.get(id)?.status, { timeout: 20_000 }).toBe('done');
+    return id;
+  };
+  const wish = { format: 'csv', delimiter: ',', table: '' } as const;
+  file = 'orders.csv';
+  const seven = await live.exporter.start({ ...wish, source: 'kept', result: await run('select 7 as n') });
+  await expect.poll(() => exports.get(seven ?? '')?.status).toBe('done');
+  expect(readFileSync(join(folder, file), 'utf8')).toBe('n\r\n7\r\n');
+  file = 'endless.csv';
+  const endless = await run("select generate_series(1, 100000000) as i, repeat('x', 1000) as text");
+  expect(results.get(endless)).toMatchObject({ cap: 'own_rows', stored: 100 });
+  const cut = await live.exporter.start({ ...wish, source: 'again', result: endless });
+  await expect.poll(() => exports.get(cut ?? '')?.bytes ?? 0, { timeout: 20_000 }).toBeGreaterThan(3_000_000);
+  expect(readdirSync(folder).sort()).toEqual(['endless.csv.part', 'orders.csv']);
+  const report = await live.close('expired');
+  expect(report.statement?.text).toContain('generate_series');
+  await expect.poll(() => readdirSync(folder)).toEqual(['orders.csv']);
+  expect(live.exporter.totals()).toEqual({ done: 1, rows: 1, bytes: 6, cut: 1 });
+  await live.runner.dispose();
+  await engineer.collector.end(live.claims.jti);
+  rmSync(folder, { recursive: true });
 }, 60_000);

@@ -4,15 +4,18 @@
  */
 import type { RequestView } from '../../shared/api.ts';
 import type { EndReason, GrantClaims } from '../../shared/grants.ts';
-import type { AppState, ResultState } from '../../shared/ipc.ts';
+import type { AppState, ExportState, ResultState } from '../../shared/ipc.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
 import type { DeviceKey, Login } from '../identity/index.ts';
 import {
   type CutReport,
+  type Exporter,
+  type ExporterOptions,
   type Gate,
   type LocalPort,
+  openExporter,
   openLocalPort,
   openRelay,
   openRunner,
@@ -21,6 +24,9 @@ import {
 } from '../proxy/index.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { verifyGrant } from './grant-token.ts';
+
+/** How long the summary waits for partial files of exports to be removed. */
+const PARTIAL_FILES_MS = 1000;
 
 export type ConnectionState = Extract<AppState, { phase: 'live' }>['connection'];
 
@@ -32,6 +38,7 @@ export interface LiveGrantSession {
   readonly runner: Runner;
   /** Closed until the user opens it. */
   readonly port: LocalPort;
+  readonly exporter: Exporter;
   connection(): ConnectionState;
   /** Re-checks the deadline now, for example after the machine woke up. */
   check(): void;
@@ -52,6 +59,11 @@ export interface LiveOptions {
   /** `port.state()` has changed; at most four times a second. */
   readonly onPort: () => void;
   readonly onResult: (result: ResultState) => void;
+  /** Rows of a result that the person wants kept. */
+  readonly keepRows?: () => number;
+  /** Asks where an export is to go; no file is chosen where nobody can be asked. */
+  readonly askFile?: ExporterOptions['ask'];
+  readonly onExport?: (state: ExportState) => void;
 }
 
 /** Throws a Fault when activation, the grant or the connection fails; then nothing is left open here. */
@@ -84,6 +96,7 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
     relay,
     limits: claims.limits,
     clock,
+    ...(options.keepRows === undefined ? {} : { keepRows: options.keepRows }),
     onResult: options.onResult,
     onConnection(state) {
       connection = state;
@@ -92,6 +105,13 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
   });
   const { user, database } = activation.connection;
   const port = openLocalPort({ relay, limits: claims.limits, user, database, clock, onChange: options.onPort });
+  const exporter = openExporter({
+    runner,
+    allowed: claims.limits.exports,
+    ask: options.askFile ?? (async () => null),
+    clock,
+    onExport: (state) => options.onExport?.(state),
+  });
   let timer: NodeJS.Timeout | undefined;
   let closing: Promise<CutReport> | null = null;
   const check = (): void => {
@@ -112,16 +132,23 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
     relay,
     runner,
     port,
+    exporter,
     connection: () => connection,
     check,
     close(why) {
       clearTimeout(timer);
       port.end();
-      const report = closing ?? relay.cut(why);
-      closing = report;
-      return report;
+      closing ??= cutBoth(relay.cut(why), exporter.close());
+      return closing;
     },
   };
+}
+
+/** The cut does not wait for a slow disk; the partial files are gone soon after, or with the process. */
+async function cutBoth(cut: Promise<CutReport>, exports: Promise<void>): Promise<CutReport> {
+  const report = await cut;
+  await Promise.race([exports, new Promise((resolve) => setTimeout(resolve, PARTIAL_FILES_MS))]);
+  return report;
 }
 
 /** The gate that every statement passes twice: before its intent is written and right before it is sent. (I3) */

@@ -3,7 +3,7 @@
 import { Fault } from '../../shared/errors.ts';
 import type { GrantClaims } from '../../shared/grants.ts';
 import type { AppState, LiveGrant, Prefill, Summary, UserError } from '../../shared/ipc.ts';
-import type { CutReport, Tally } from '../proxy/index.ts';
+import type { CutReport, ExportTotals, Tally } from '../proxy/index.ts';
 import type { Deadline } from './deadline.ts';
 import type { Glass } from './machine.ts';
 
@@ -83,6 +83,7 @@ export interface Ended {
   readonly totalMs: number;
   readonly report: CutReport;
   readonly tally: Tally;
+  readonly exports: ExportTotals;
   readonly goneMs: number | null;
   readonly reviewDueAt: string | null;
   readonly ledger: LedgerState;
@@ -103,6 +104,7 @@ export function summaryOf(ended: Ended): Summary {
     denied: tally.denied,
     rows_read: tally.rows_read,
     rows_changed: tally.rows_changed,
+    exports: ended.exports,
     gone_ms: ended.goneMs,
     cut: ended.report.statement,
     transaction: ended.report.transaction,

@@ -11,9 +11,11 @@
  *   relay/        one client, one backend, one audit session; the gate's words; the cut
  *   runner/       the editor's statements, results and schema, as a client of the relay
  *   port/         the local port: other tools, as clients of the relay
+ *   export/       results into files
  *
  * Called by main/grants, which opens one relay, one runner and one port for each live grant.
  */
+export { type Exporter, type ExporterOptions, type ExportTotals, openExporter } from './export/index.ts';
 export type { Gate, GateRefusal } from './gate.ts';
 export { type LocalPort, openLocalPort, type PortState } from './port/index.ts';
 export { type CutReport, type Origin, openRelay, type Relay, type RelayOptions } from './relay/relay.ts';

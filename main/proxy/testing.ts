@@ -128,6 +128,8 @@ export interface Rig {
   readonly intents: (IntentFacts & { readonly id: string })[];
   readonly outcomes: OutcomeFacts[];
   readonly notices: NoticeFacts[];
+  /** Those of them that were durable when somebody had waited for it. */
+  readonly durable: NoticeFacts[];
   /** Of every session that was opened. */
   readonly targets: SessionFacts['target'][];
   readonly closes: { reason: string; delay: number | null }[];
@@ -148,6 +150,7 @@ export interface RigOptions {
   readonly modeNow?: () => 'read' | 'write';
   readonly tls?: boolean;
   readonly port?: number;
+  readonly database?: string;
   readonly limits?: Partial<typeof limits>;
   readonly clock?: Clock;
   readonly gate?: RelayOptions['gate'];
@@ -171,6 +174,7 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
   const intents: Rig['intents'] = [];
   const outcomes: OutcomeFacts[] = [];
   const notices: NoticeFacts[] = [];
+  const durable: NoticeFacts[] = [];
   const targets: SessionFacts['target'][] = [];
   const closes: Rig['closes'] = [];
   let refusal: GateRefusal | null = null;
@@ -197,7 +201,11 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
           notices.push(facts);
           session.notice(facts);
         },
-        settle: () => session.settle(),
+        async settle() {
+          const before = notices.slice(durable.length);
+          await session.settle();
+          durable.push(...before);
+        },
         close(facts) {
           closes.push(facts);
           return session.close(facts);
@@ -210,7 +218,7 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
     connection: {
       host: '127.0.0.1',
       port: options.port ?? world.postgres.port,
-      database: 'shop',
+      database: options.database ?? 'shop',
       user: world.role,
       password: world.password,
       tls:
@@ -236,6 +244,7 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
     intents,
     outcomes,
     notices,
+    durable,
     targets,
     closes,
     logDir: directory.dir,

@@ -132,6 +132,7 @@ describe('the summary', () => {
     denied: 1,
     rows_read: 1204,
     rows_changed: 37,
+    exports: { done: 0, rows: 0, bytes: 0, cut: 0 },
     gone_ms: 84,
     cut: null,
     transaction: null,

@@ -1,7 +1,7 @@
 /** A bridge that answers from a scene: every call of the contract, with a little latency, and nothing behind it. */
-import type { AppState, ResultState, Workspace } from '../../shared/ipc.ts';
+import type { AppState, ExportState, ResultState, Workspace } from '../../shared/ipc.ts';
 import type { Bridge } from '../bridge.ts';
-import { cell, id, result, schema, script } from './data.ts';
+import { cell, exported, id, result, schema, script } from './data.ts';
 import type { Scene } from './scenes.ts';
 
 const LATENCY_MS = 2;
@@ -9,6 +9,7 @@ const LATENCY_MS = 2;
 export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
   const states = new Set<(state: AppState) => void>();
   const results = new Set<(state: ResultState) => void>();
+  const exports = new Set<(state: ExportState) => void>();
   const commands = new Set<(value: { command: string }) => void>();
   let state = scene.state;
   let runs = 0;
@@ -20,6 +21,9 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
   };
   const tell = (value: ResultState) => {
     for (const listener of results) listener(value);
+  };
+  const write = (value: ExportState) => {
+    for (const listener of exports) listener(value);
   };
   const go = (next: AppState) => {
     state = next;
@@ -88,7 +92,26 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
     cancelSql: () => ok(null),
     getRows: ({ result: of, offset, count }) =>
       ok(Array.from({ length: count }, (_, i) => cell(offset + i, columns.get(of) ?? 6))),
+    getCell: ({ result: of, row, column }) => {
+      const text = cell(row, columns.get(of) ?? 6)[column] ?? null;
+      if (text === null) return ok(null);
+      const whole = scene.long === undefined;
+      return ok({ text: scene.long ?? text, bytes: whole ? text.length : 10_000_000, whole });
+    },
+    copyRows: ({ top, bottom, left, right }) =>
+      ok({ rows: bottom - top + 1, cells: (bottom - top + 1) * (right - left + 1) }),
     closeResult: () => ok(null),
+    offerExport: () => ok(scene.offer ?? { rows: 37, complete: true, again: true, table: '' }),
+    async startExport({ format }) {
+      if (scene.refuseExport !== undefined) return { ok: false, error: scene.refuseExport };
+      for (const [after, part] of scene.exports ?? []) setTimeout(() => write(exported({ format, ...part })), after);
+      return ok(id(50));
+    },
+    cancelExport: () => {
+      write(exported({ status: 'cancelled' }));
+      return ok(null);
+    },
+    showExport: () => ok(null),
     getSchema: () => ok(schema),
     loadWorkspace: () => ok(workspace),
     saveWorkspace: () => ok(null),
@@ -97,9 +120,17 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
     copyText: () => ok(null),
     onState: on(states),
     onResult: on(results),
+    onExport: on(exports),
     onCommand: on(commands),
   };
 
+  // What the scene shows besides: an export that is written, the dialog that begins one.
+  for (const [after, part] of scene.writing ?? []) setTimeout(() => write(exported(part)), after);
+  const openExport = () => {
+    if (document.querySelector('.grid-row') === null) return void setTimeout(openExport, 200);
+    for (const listener of commands) listener({ command: 'export' });
+  };
+  if (scene.dialog === true) openExport();
   const run = () => {
     const editor = document.querySelector('.editor[data-worker=answers]');
     if (editor !== null && document.querySelector('.result-empty') === null) return;

@@ -1,7 +1,7 @@
 /** Facts that the scenes share: the people, the policy and the shop of the embedded stack. */
 import type { Options, Person, RequestView, SeverityOption } from '../../shared/api.ts';
 import type { Limits, Scope } from '../../shared/grants.ts';
-import type { LiveGrant, ResultState, SchemaTable, Summary } from '../../shared/ipc.ts';
+import type { ExportState, LiveGrant, ResultState, SchemaTable, Summary } from '../../shared/ipc.ts';
 
 export const amira: Person = { sub: 'amira', name: 'Amira Haddad', roles: ['engineer'] };
 export const limits: Limits = {
@@ -257,6 +257,20 @@ export const result = (part: Partial<ResultState> = {}): ResultState => ({
   ...part,
 });
 
+export const exported = (part: Partial<ExportState> = {}): ExportState => ({
+  id: id(50),
+  status: 'done',
+  format: 'csv',
+  file: 'orders-2026-11-23-1420.csv',
+  folder: '~/Downloads',
+  rows: 37,
+  of: 37,
+  bytes: 2894,
+  ms: 12,
+  error: null,
+  ...part,
+});
+
 const names = ['Amira Haddad', 'Jonas Weber', 'Li Na', 'Priya Raman', 'Tomás Ruiz', 'Ingrid Solheim', 'Kofi Mensah'];
 /** Row `i` of the pretended result, with `columns` columns. */
 export const cell = (i: number, columns: number): (string | null)[] => {
@@ -285,6 +299,7 @@ export const summary = (part: Partial<Summary> = {}): Summary => ({
   denied: 1,
   rows_read: 8214,
   rows_changed: 37,
+  exports: { done: 1, rows: 37, bytes: 2894, cut: 0 },
   gone_ms: 180,
   cut: null,
   transaction: null,

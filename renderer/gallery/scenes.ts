@@ -1,5 +1,5 @@
 /** Every screen and state, by name. */
-import type { AppState, ResultState, UserError } from '../../shared/ipc.ts';
+import type { AppState, ExportOffer, ExportState, ResultState, UserError } from '../../shared/ipc.ts';
 import { amira, grant, ledger, options, refusedOptions, repair, request, summary } from './data.ts';
 
 export interface Scene {
@@ -12,6 +12,16 @@ export interface Scene {
   /** Run at once when the editor is there. */
   readonly run?: boolean;
   readonly text?: string;
+  /** What may be exported, and what becomes of it when it is asked for. */
+  readonly offer?: ExportOffer;
+  readonly exports?: readonly (readonly [afterMs: number, state: Partial<ExportState>])[];
+  readonly refuseExport?: UserError;
+  /** Exports that are under way when the scene begins. */
+  readonly writing?: readonly (readonly [afterMs: number, state: Partial<ExportState>])[];
+  /** The export dialog is open. */
+  readonly dialog?: boolean;
+  /** The text of every value that is looked at closely. */
+  readonly long?: string;
 }
 
 type LiveState = Extract<AppState, { phase: 'live' }>;
@@ -187,6 +197,66 @@ export const scenes: Readonly<Record<string, Scene>> = {
     run: true,
   },
   'let-go': { state: live(1200), results: [[0, { rows: 37, stored: 0, let_go: true }]], run: true },
+  export: { state: live(1200), results: done, run: true, dialog: true, exports: [[300, {}]] },
+  'export-again': {
+    state: live(1200),
+    results: [[0, { rows: 200_000, stored: 200_000, cap: 'own_rows' }]],
+    run: true,
+    dialog: true,
+    offer: { rows: 200_000, complete: false, again: true, table: 'shop.orders' },
+  },
+  'export-kept': {
+    state: live(1200),
+    results: [[0, { rows: 1_204_331, stored: 200_000, cap: 'own_rows', repeatable: false }]],
+    run: true,
+    dialog: true,
+    offer: { rows: 200_000, complete: false, again: false, table: '' },
+    refuseExport: {
+      code: 'export_failed',
+      message: 'You may not write in that folder. What was written of it has been removed.',
+      hint: 'Choose another folder.',
+    },
+  },
+  'export-off': {
+    state: live(1200, { grant: { ...grant(1200), limits: { ...grant(1200).limits, exports: false } } }),
+    results: done,
+    run: true,
+  },
+  exporting: {
+    state: live(1200),
+    results: done,
+    run: true,
+    writing: [
+      [900, { status: 'done' }],
+      [
+        1000,
+        {
+          id: 'r0000000000000000000051',
+          status: 'failed',
+          error: {
+            code: 'export_failed',
+            message: 'The disk is full. What was written of it has been removed.',
+            hint: 'Free some space, or choose another disk.',
+          },
+        },
+      ],
+      [
+        1100,
+        {
+          id: 'r0000000000000000000052',
+          status: 'writing',
+          file: 'every order since the deploy of this morning.ndjson',
+          format: 'ndjson',
+          rows: 412_300,
+          of: 1_204_331,
+          bytes: 48_300_000,
+          ms: 4100,
+        },
+      ],
+      [1200, { id: 'r0000000000000000000053', status: 'writing', rows: 91_000, of: null, bytes: 9_100_000, ms: 1900 }],
+    ],
+  },
+  'long-cell': { state: live(1200), results: done, run: true, long: '{"lines": [1, 2, 3]}\n'.repeat(2000) },
   several: {
     state: live(1200),
     results: [
@@ -281,6 +351,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
         used_ms: 30 * 60_000,
         gone_ms: null,
         cut: { text: 'select pg_sleep(600)', outcome: 'The server cancelled it; nothing was changed.' },
+        exports: { done: 0, rows: 0, bytes: 0, cut: 1 },
         transaction: 'An open transaction was rolled back: 37 changed rows are as they were.',
         ledger: { recorded: 84, in_ledger: 80, index: 18_236, waiting: 'Next try in 2 s.' },
       }),

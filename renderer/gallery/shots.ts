@@ -60,7 +60,7 @@ if (values.serve) {
             .waitFor({ timeout: 8000 })
             .catch((e: Error) => complain(name, e.message.split('\n')[0] ?? ''));
         await page.evaluate(() => document.fonts.ready);
-        await page.waitForTimeout(350);
+        await page.waitForTimeout(scenes[scene]?.writing === undefined ? 350 : 1600);
         await page.screenshot({ path: join(values.out, `${name}-${size}.png`) });
         if (values.axe) {
           const { violations } = await new AxeBuilder({ page }).analyze();

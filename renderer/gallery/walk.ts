@@ -137,10 +137,69 @@ await walk('The grid is walked by keys and copies a range', 'live', async (page)
   for (const key of ['ArrowDown', 'ArrowRight', 'Shift+ArrowDown', 'Shift+ArrowRight', 'Control+c'])
     await page.keyboard.press(key);
   await page.getByText('Copied 2 rows').first().waitFor();
-  const [copied] = await calls(page, 'copyText');
-  assert.deepEqual(copied, ['2026-11-23 11:41:12+00\tJonas Weber\n2026-11-23 11:42:14+00\tLi Na']);
+  const [[copied]] = (await calls(page, 'copyRows')) as [[Record<string, unknown>]];
+  assert.deepEqual({ ...copied, result: '' }, { result: '', top: 1, bottom: 2, left: 1, right: 2, as: 'tsv' });
   const active = await page.getByRole('grid').getAttribute('aria-activedescendant');
   assert.equal(await page.evaluate((id) => document.getElementById(id ?? '')?.textContent, active), 'Li Na');
+});
+await walk('Enter looks closely at one value, and copies it whole', 'long-cell', async (page) => {
+  await ready(page);
+  await page.getByRole('gridcell').first().waitFor();
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByText('of 10 MB').waitFor();
+  await page.getByRole('button', { name: 'Copy all of it' }).press('Enter');
+  const [[copied]] = (await calls(page, 'copyRows')) as [[Record<string, unknown>]];
+  assert.deepEqual({ ...copied, result: '' }, { result: '', top: 1, bottom: 1, left: 0, right: 0, as: 'tsv' });
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'grid');
+});
+await walk('A result is exported by keyboard alone', 'export', async (page) => {
+  await ready(page);
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+Shift+S');
+  await page.getByRole('radio', { name: 'CSV' }).waitFor();
+  for (const key of ['ArrowRight', 'ArrowRight', 'ArrowRight']) await page.keyboard.press(key);
+  await page.keyboard.press('Tab');
+  await page.keyboard.type('shop.copy');
+  await page.keyboard.press('Enter');
+  await page.getByText('is written').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const [[wish]] = (await calls(page, 'startExport')) as [[Record<string, unknown>]];
+  assert.deepEqual(
+    { ...wish, result: '' },
+    { result: '', format: 'insert', source: 'kept', delimiter: ',', table: 'shop.copy' },
+  );
+  await page.getByRole('button', { name: 'Show in folder' }).press('Enter');
+  assert.equal((await calls(page, 'showExport')).length, 1);
+});
+await walk('A capped result offers to run again, or only what is kept', 'export-again', async (page) => {
+  await ready(page);
+  await page.getByRole('radio', { name: /Only the 200,000 rows/ }).check();
+  await page.getByRole('button', { name: 'Choose a file…' }).click();
+  await page.waitForTimeout(100);
+  const [[wish]] = (await calls(page, 'startExport')) as [[Record<string, unknown>]];
+  assert.equal(wish.source, 'kept');
+});
+await walk('Escape cancels the newest export, and its card says so', 'exporting', async (page) => {
+  await ready(page);
+  await page.getByText('1,900').or(page.getByText('47,895 rows/s')).first().waitFor();
+  await page.getByRole('grid').focus();
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(100);
+  assert.deepEqual(await calls(page, 'cancelExport'), [['r0000000000000000000053']]);
+});
+await walk('A grant without exports says why', 'export-off', async (page) => {
+  await ready(page);
+  await page.getByRole('button', { name: 'Export…' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Export…' }).getAttribute('aria-disabled'), 'true');
+  await page.keyboard.press('Control+Shift+S');
+  await page.getByText('does not allow results to be written').waitFor();
+  assert.equal(await page.getByRole('dialog').count(), 0);
 });
 await walk('The last of a million rows is one key away', 'million', async (page) => {
   await ready(page);

@@ -13,6 +13,7 @@ const meanings: Readonly<Record<string, string>> = {
   '57P01': 'connection closed by the server',
   '25P02': 'the transaction has failed: roll back first',
   '25006': 'this grant only reads',
+  '22021': "not text in UTF-8: convert_to(column, 'SQL_ASCII') shows the bytes",
   '40001': 'serialization: try again',
   '40P01': 'deadlock: try again',
   '23505': 'duplicate key',

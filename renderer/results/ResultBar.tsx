@@ -1,11 +1,12 @@
 /** One line about the result: how many rows, how long, whether it is recorded; cancel while it runs. */
 import { type KeyboardEvent, useEffect, useState } from 'react';
-import type { ResultState } from '../../shared/ipc.ts';
+import type { CopyFormat, ResultState } from '../../shared/ipc.ts';
 import { Icon } from '../ui/icons.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import { elapsed } from '../words/format.ts';
+import { COMMAND_KEY } from './states.tsx';
 import type { Run } from './store.ts';
-import { isRunning, progress, recordWords, resultTitle, timing } from './words.ts';
+import { exportable, isRunning, progress, recordWords, resultTitle, timing } from './words.ts';
 
 /** Milliseconds since the person asked, ten times a second while it runs. */
 function useElapsed(startedAt: number, running: boolean): number {
@@ -27,7 +28,10 @@ export function ResultBar(props: {
   readonly copied: string;
   readonly onChoose: (id: string) => void;
   readonly onCancel: () => void;
-  readonly onCopy: (withNames: boolean) => void;
+  readonly onCopy: (as: CopyFormat) => void;
+  /** Why there is no export in this grant; null when there is. */
+  readonly exportsRefused: string | null;
+  readonly onExport: () => void;
 }) {
   const { results, shown } = props;
   const running = shown === undefined || isRunning(shown);
@@ -83,17 +87,33 @@ export function ResultBar(props: {
           groups={[
             {
               title: 'The selection, or all rows',
-              items: [
-                { label: 'Copy as TSV', run: () => props.onCopy(false) },
-                { label: 'Copy as TSV with column names', run: () => props.onCopy(true) },
-              ],
+              items: copies.map(([as, label]) => ({ label, run: () => props.onCopy(as) })),
             },
           ]}
         />
       )}
+      {shown !== undefined && shown.columns.length > 0 && (
+        <button
+          type="button"
+          className="btn"
+          aria-disabled={props.exportsRefused !== null || !exportable(shown)}
+          title={props.exportsRefused ?? `Write it to a file (${COMMAND_KEY} Shift S)`}
+          onClick={props.onExport}
+        >
+          Export…
+        </button>
+      )}
     </div>
   );
 }
+
+const copies: readonly (readonly [CopyFormat, string])[] = [
+  ['tsv', 'As TSV'],
+  ['tsv_names', 'As TSV with column names'],
+  ['markdown', 'As Markdown'],
+  ['json', 'As JSON'],
+  ['insert', 'As INSERT'],
+];
 
 function ResultTabs(props: {
   readonly results: readonly ResultState[];

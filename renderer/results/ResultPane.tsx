@@ -1,16 +1,19 @@
 /** What came of the last run of a tab: one result at a time, with a tab for each statement when there are several. */
 import { useEffect, useRef, useState } from 'react';
-import type { Column, ResultState } from '../../shared/ipc.ts';
+import type { Column, CopyFormat, ResultState } from '../../shared/ipc.ts';
 import { ask, type Bridge } from '../bridge.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { useToast } from '../ui/Toasts.tsx';
+import { plural } from '../words/format.ts';
+import { CellDialog } from './CellDialog.tsx';
 import { ErrorCard } from './ErrorCard.tsx';
 import { ResultGrid, type ResultGridHandle } from './grid/ResultGrid.tsx';
+import type { Box } from './grid/selection.ts';
 import { Notices } from './Notices.tsx';
 import { ResultBar } from './ResultBar.tsx';
 import { Empty, LetGo, NoRows } from './states.tsx';
 import type { Run } from './store.ts';
-import { cappedWords, isRunning } from './words.ts';
+import { cappedWords, EXPORTS_OFF, isRunning } from './words.ts';
 import './results.css';
 
 export function ResultPane(props: {
@@ -21,6 +24,10 @@ export function ResultPane(props: {
   /** Results may be written to files in this grant. */
   readonly exports: boolean;
   readonly onCancel: () => void;
+  /** The person asks for the export of what is shown. */
+  readonly onExport: () => void;
+  /** Told which result is shown. */
+  readonly onShown: (result: ResultState | undefined) => void;
   /** Marks the error in the editor; false when its place has changed since. */
   readonly onError: (result: ResultState, jump: boolean) => boolean;
 }) {
@@ -39,12 +46,14 @@ export function ResultPane(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was chosen belongs to the run before
   useEffect(() => setChosen(null), [run?.startedAt]);
 
-  const copy = async (text: string, what: string) => {
-    const answer = await ask(bridge.copyText(text));
+  const copy = async (result: ResultState, box: Box, as: CopyFormat) => {
+    const answer = await ask(bridge.copyRows({ result: result.id, ...box, as }));
     if (!answer.ok) return say(answer.error);
-    setCopied(`Copied ${what}`);
+    setCopied(`Copied ${answer.value.cells === 1 ? 'value' : plural(answer.value.rows, 'row')}`);
     setTimeout(() => setCopied(''), 2000);
   };
+  const { onShown } = props;
+  useEffect(() => onShown(shown), [onShown, shown]);
   if (run === undefined) return <Empty />;
   if (run.refused !== null) {
     return (
@@ -68,7 +77,9 @@ export function ResultPane(props: {
         copied={copied}
         onChoose={setChosen}
         onCancel={props.onCancel}
-        onCopy={(names) => void grid.current?.copyAll(names)}
+        onCopy={(as) => grid.current?.copyAll(as)}
+        exportsRefused={props.exports ? null : EXPORTS_OFF}
+        onExport={props.onExport}
       />
       <div className="result-body" id="result-panel" role="tabpanel" aria-label="Result">
         {shown?.error !== null && shown !== undefined && (
@@ -81,7 +92,14 @@ export function ResultPane(props: {
         {shown?.let_go === true ? (
           <LetGo />
         ) : shown !== undefined && id !== undefined && shown.columns.length > 0 ? (
-          <GridOf key={id} bridge={bridge} result={shown} copy={copy} onProblem={say} gridRef={grid} />
+          <GridOf
+            key={id}
+            bridge={bridge}
+            result={shown}
+            copy={(box, as) => void copy(shown, box, as)}
+            onProblem={say}
+            gridRef={grid}
+          />
         ) : (
           shown !== undefined && <NoRows result={shown} tx={props.tx} />
         )}
@@ -99,7 +117,7 @@ export function ResultPane(props: {
 function GridOf(props: {
   readonly bridge: Bridge;
   readonly result: ResultState;
-  readonly copy: (text: string, what: string) => Promise<void>;
+  readonly copy: (box: Box, as: CopyFormat) => void;
   readonly onProblem: ReturnType<typeof useToast>;
   readonly gridRef: React.Ref<ResultGridHandle>;
 }) {
@@ -107,21 +125,36 @@ function GridOf(props: {
   // A new array of the same columns must not rebuild the grid; names of types that are not built in come a moment later.
   const columns = useRef(result.columns);
   if (!sameColumns(columns.current, result.columns)) columns.current = result.columns;
+  const [open, setOpen] = useState<{ row: number; column: number } | null>(null);
+  const opened = open === null ? undefined : columns.current[open.column];
   return (
-    <ResultGrid
-      ref={props.gridRef}
-      label={`Rows of: ${result.text.slice(0, 120)}`}
-      columns={columns.current}
-      stored={result.stored}
-      copy={props.copy}
-      onProblem={props.onProblem}
-      fetchRows={async (offset, count) => {
-        const answer = await ask(bridge.getRows({ result: result.id, offset, count }));
-        if (answer.ok) return answer.value;
-        props.onProblem(answer.error);
-        return null;
-      }}
-    />
+    <>
+      {open !== null && opened !== undefined && (
+        <CellDialog
+          bridge={bridge}
+          result={result.id}
+          {...open}
+          name={opened.name}
+          type={opened.type}
+          onCopy={() => props.copy({ top: open.row, bottom: open.row, left: open.column, right: open.column }, 'tsv')}
+          onClose={() => setOpen(null)}
+        />
+      )}
+      <ResultGrid
+        ref={props.gridRef}
+        label={`Rows of: ${result.text.slice(0, 120)}`}
+        columns={columns.current}
+        stored={result.stored}
+        copy={props.copy}
+        onOpen={(row, column) => setOpen({ row, column })}
+        fetchRows={async (offset, count) => {
+          const answer = await ask(bridge.getRows({ result: result.id, offset, count }));
+          if (answer.ok) return answer.value;
+          props.onProblem(answer.error);
+          return null;
+        }}
+      />
+    </>
   );
 }
 

@@ -24,6 +24,10 @@ export function Empty() {
           </dt>
           <dd>searches tables and columns</dd>
           <dt>
+            <kbd className="kbd">{COMMAND_KEY}</kbd> <kbd className="kbd">Shift</kbd> <kbd className="kbd">S</kbd>
+          </dt>
+          <dd>writes the result to a file</dd>
+          <dt>
             <kbd className="kbd">F1</kbd>
           </dt>
           <dd>lists every command</dd>

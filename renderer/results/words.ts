@@ -36,6 +36,10 @@ export function tagWords(tag: string): string {
 export const isRunning = (result: Pick<ResultState, 'status'>): boolean =>
   ['recording', 'waiting', 'running', 'cancelling'].includes(result.status);
 
+/** There are rows to write, or a statement that may be run again for them. */
+export const exportable = (result: ResultState): boolean =>
+  !isRunning(result) && (result.stored > 0 || (result.repeatable && result.status === 'done'));
+
 /** The label of a result's tab. */
 export function resultTitle(result: ResultState): string {
   switch (result.status) {
@@ -77,7 +81,7 @@ export function progress(result: ResultState, ms: number): string {
     case 'recording':
       return `writing the record… ${time}`;
     case 'waiting':
-      return `waiting for the collector to confirm the record… ${time}`;
+      return `waiting for its turn… ${time}`;
     case 'cancelling':
       return `asking the server to cancel… ${time}`;
     default:
@@ -111,3 +115,5 @@ export function cappedWords(result: ResultState, exports: boolean): string {
 }
 
 export const LET_GO = 'This result was let go to make room for newer ones. Run it again to see its rows.';
+
+export const EXPORTS_OFF = 'This grant does not allow results to be written to files; the policy says so.';

@@ -5,7 +5,7 @@ import { environmentKind, environmentWord } from '../glass/scope-words.ts';
 import { tagWords } from '../results/words.ts';
 import { Icon } from '../ui/icons.tsx';
 import { useToast } from '../ui/Toasts.tsx';
-import { clock, count, dayTime, minutes, oneLine, plural, took } from '../words/format.ts';
+import { bytes, clock, count, dayTime, minutes, oneLine, plural, took } from '../words/format.ts';
 import './summary.css';
 
 const titles = {
@@ -61,6 +61,30 @@ export function Summary({ bridge, summary }: { readonly bridge: Bridge; readonly
           <div className="note warn">
             <Icon name="history" size={15} />
             <div>{summary.transaction}</div>
+          </div>
+        )}
+        {summary.exports.done > 0 && (
+          <div className="fact">
+            <Icon name="export" size={15} />
+            <div>
+              <b>
+                {plural(summary.exports.done, 'export')}: {plural(summary.exports.rows, 'row')},{' '}
+                {bytes(summary.exports.bytes)}
+              </b>
+              <span className="muted"> The files are yours to look after; delete what you no longer need.</span>
+            </div>
+          </div>
+        )}
+        {summary.exports.cut > 0 && (
+          <div className="fact">
+            <Icon name="stop" size={15} />
+            <div>
+              <b>{plural(summary.exports.cut, 'export')} did not come to an end</b>
+              <span className="muted">
+                {' '}
+                What was written of {summary.exports.cut === 1 ? 'it' : 'them'} has been removed.
+              </span>
+            </div>
           </div>
         )}
         <LedgerFact ledger={ledger} />

@@ -9,6 +9,7 @@ import clipboard from '@blueprintjs/icons/lib/esm/generated/16px/paths/duplicate
 import write from '@blueprintjs/icons/lib/esm/generated/16px/paths/edit.js';
 import endorsed from '@blueprintjs/icons/lib/esm/generated/16px/paths/endorsed.js';
 import error from '@blueprintjs/icons/lib/esm/generated/16px/paths/error.js';
+import exported from '@blueprintjs/icons/lib/esm/generated/16px/paths/export.js';
 import view from '@blueprintjs/icons/lib/esm/generated/16px/paths/eye-open.js';
 import history from '@blueprintjs/icons/lib/esm/generated/16px/paths/history.js';
 import info from '@blueprintjs/icons/lib/esm/generated/16px/paths/info-sign.js';
@@ -36,6 +37,7 @@ const shapes = {
   database,
   endorsed,
   error,
+  export: exported,
   history,
   info,
   key,

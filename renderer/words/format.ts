@@ -26,6 +26,18 @@ export function short(n: number): string {
   return String(Math.round(n));
 }
 
+/** Sizes of files: `980 bytes`, `12 kB`, `3.2 MB`, `1.4 GB`. */
+export function bytes(n: number): string {
+  if (n < 1000) return plural(n, 'byte');
+  let value = n;
+  for (const unit of ['kB', 'MB', 'GB', 'TB']) {
+    value /= 1000;
+    if (value < 999.5 || unit === 'TB')
+      return `${value < 9.95 ? value.toFixed(1).replace(/\.0$/, '') : Math.round(value)} ${unit}`;
+  }
+  return '';
+}
+
 /** A countdown: `23:41`, `1:02:03`. Rounded up, so that it reads 00:00 only when nothing is left. */
 export function clock(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));

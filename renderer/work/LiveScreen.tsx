@@ -8,6 +8,8 @@ import { ask, type Bridge } from '../bridge.ts';
 import type { Anchor } from '../glass/countdown.ts';
 import { LiveBar } from '../glass/LiveBar.tsx';
 import { PersonMenu } from '../PersonMenu.tsx';
+import { ExportCards } from '../results/exports/ExportCards.tsx';
+import { createExportStore, isWriting } from '../results/exports/store.ts';
 import { anyRunning, createResultStore } from '../results/store.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { useToast } from '../ui/Toasts.tsx';
@@ -37,6 +39,10 @@ export function LiveScreen(props: {
 
   const store = useMemo(() => createResultStore(bridge), [bridge]);
   useEffect(() => () => store.dispose(), [store]);
+  const exports = useMemo(() => createExportStore(bridge), [bridge]);
+  useEffect(() => () => exports.dispose(), [exports]);
+  const written = useSyncExternalStore(exports.subscribe, exports.snapshot);
+  const writing = written.some(isWriting);
   const snapshot = useSyncExternalStore(store.subscribe, store.snapshot);
   const [cursor, setCursor] = useState<{ line: number; column: number } | null>(null);
   const [confirming, setConfirming] = useState(false);
@@ -49,7 +55,7 @@ export function LiveScreen(props: {
     if (!answer.ok) say(answer.error);
   };
   const wantHandBack = () => {
-    if (running || openTransaction) setConfirming(true);
+    if (running || openTransaction || writing) setConfirming(true);
     else void handBack();
   };
   const closing = state.phase === 'closing';
@@ -75,6 +81,7 @@ export function LiveScreen(props: {
               bridge={bridge}
               store={store}
               snapshot={snapshot}
+              exports={exports}
               live={live}
               onCursor={(line, column) => setCursor({ line, column })}
               onHandBack={wantHandBack}
@@ -83,6 +90,7 @@ export function LiveScreen(props: {
         </main>
       )}
       {live === null ? <footer className="status" /> : <StatusBar live={live} closing={closing} cursor={cursor} />}
+      {live !== null && <ExportCards store={exports} exports={written} />}
       {confirming && !closing && (
         <Dialog
           title="Hand back now?"
@@ -94,6 +102,7 @@ export function LiveScreen(props: {
         >
           {running && 'A statement is still running; the server is asked to cancel it. '}
           {openTransaction && 'A transaction is open; what it has done is rolled back. '}
+          {writing && 'An export is being written; it is stopped, and its partial file removed. '}
         </Dialog>
       )}
     </div>

@@ -3,10 +3,12 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { AppState, ResultState } from '../../shared/ipc.ts';
 import type { Bridge } from '../bridge.ts';
 import { type EditorHandle, SqlEditor, type What } from '../editor/SqlEditor.tsx';
+import { ExportDialog } from '../results/exports/ExportDialog.tsx';
+import type { ExportStore } from '../results/exports/store.ts';
 import { ResultPane } from '../results/ResultPane.tsx';
 import { COMMAND_KEY } from '../results/states.tsx';
 import { type ResultStore, resultsOf, type Snapshot } from '../results/store.ts';
-import { isRunning } from '../results/words.ts';
+import { EXPORTS_OFF, exportable, isRunning } from '../results/words.ts';
 import { SideBar, type SideBarHandle } from '../schema/SideBar.tsx';
 import { useSettings } from '../settings.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -22,6 +24,7 @@ export default function WorkArea(props: {
   readonly bridge: Bridge;
   readonly store: ResultStore;
   readonly snapshot: Snapshot;
+  readonly exports: ExportStore;
   readonly live: Extract<AppState, { phase: 'live' }>;
   readonly onCursor: (line: number, column: number) => void;
   readonly onHandBack: () => void;
@@ -37,6 +40,9 @@ export default function WorkArea(props: {
   const tab = workspace?.tabs.active ?? '';
   const results = resultsOf(snapshot, tab);
   const run = snapshot.runs.get(tab);
+  const [shown, setShown] = useState<ResultState | undefined>();
+  const [exporting, setExporting] = useState<string | null>(null);
+  const mayExport = live.grant.limits.exports;
   const running = results.some(isRunning) || (run !== undefined && run.ids.length === 0 && run.refused === null);
   const sideWidth = sizes?.side ?? settings.side_width;
   const editorHeight = sizes?.editor ?? settings.editor_height;
@@ -48,7 +54,13 @@ export default function WorkArea(props: {
     editor.current?.clearErrors(tab);
     await store.run({ tab, ...source });
   });
+  const startExport = useEffectEvent(() => {
+    if (!mayExport) say({ code: 'exports_off', message: EXPORTS_OFF, hint: null });
+    else if (shown !== undefined && exportable(shown)) setExporting(shown.id);
+  });
   const cancel = useEffectEvent(async () => {
+    // What runs in the tab first; else what is being written.
+    if (!running && props.exports.cancelNewest()) return;
     const problem = await store.cancel(tab);
     if (problem !== null) say(problem);
   });
@@ -56,6 +68,7 @@ export default function WorkArea(props: {
     if (command === 'run') void start('current');
     else if (command === 'runAll') void start('all');
     else if (command === 'cancel') void cancel();
+    else if (command === 'export') startExport();
     else if (command === 'handBack') props.onHandBack();
     else if (command === 'palette') editor.current?.palette();
     else if (command === 'search') side.current?.search();
@@ -173,11 +186,14 @@ export default function WorkArea(props: {
           run={run}
           results={results}
           tx={live.connection.tx}
-          exports={live.grant.limits.exports}
+          exports={mayExport}
+          onExport={() => startExport()}
+          onShown={setShown}
           onCancel={() => void cancel()}
           onError={showError}
         />
       </div>
+      {exporting !== null && <ExportDialog bridge={bridge} result={exporting} onClose={() => setExporting(null)} />}
       {confirm !== null && (
         <Dialog
           title={confirm.title}

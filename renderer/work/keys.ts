@@ -14,6 +14,7 @@ export function commandOf(event: Pressed, inEditor: boolean, somethingOpen: bool
   const key = event.key.toLowerCase();
   if (ctrl && !event.shiftKey && key === 'k') return 'search';
   if (ctrl && event.shiftKey && key === 'p') return 'palette';
+  if (ctrl && event.shiftKey && key === 's') return 'export';
   if (inEditor) return null;
   if (ctrl && key === 'enter') return event.shiftKey ? 'runAll' : 'run';
   if (!ctrl && key === 'f5') return 'runAll';

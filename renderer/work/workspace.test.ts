@@ -33,6 +33,8 @@ describe('keys', () => {
     expect(commandOf(run, false, false)).toBe('run');
     expect(commandOf(run, true, false)).toBeNull();
     expect(commandOf({ ...none, key: 'k', metaKey: true }, true, false)).toBe('search');
+    expect(commandOf({ ...none, key: 'S', ctrlKey: true, shiftKey: true }, true, false)).toBe('export');
+    expect(commandOf({ ...none, key: 's', ctrlKey: true }, true, false)).toBeNull();
   });
   it('does nothing behind an open question', () => {
     expect(commandOf({ ...none, key: 'Escape' }, false, true)).toBeNull();

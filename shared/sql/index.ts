@@ -17,3 +17,4 @@ export type { Deeds, NameStep } from './inspect.ts';
 export { fingerprint, parserReady } from './parser.ts';
 export { type Fence, leavesFence, type Setting } from './settings.ts';
 export { codePointOfByte, type StatementRange, split, utf16OfCodePoint } from './split.ts';
+export { onlyTable, tableParts } from './table.ts';

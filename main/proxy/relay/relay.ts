@@ -67,13 +67,15 @@ export interface Relay {
   cancel(client: Duplex): Promise<void>;
   /** A record beside the statements of this stream. Throws a Fault where the log has failed. */
   notice(client: Duplex, facts: NoticeFacts): void;
+  /** The same, durable with everything before it when it resolves. Rejects with a Fault where there is no session. */
+  record(client: Duplex, facts: NoticeFacts): Promise<void>;
   /** Ends everything, for good; idempotent. Resolves when outcomes and session ends are recorded. */
   cut(why: EndReason): Promise<CutReport>;
   /** Why nothing may be sent now. */
   refusal(): GateRefusal | null;
   /** What was done through every connection but introspection's. */
   tally(): Tally;
-  readonly log: Pick<AuditLog, 'indexOf' | 'onState'>;
+  readonly log: Pick<AuditLog, 'indexOf' | 'onState' | 'fault'>;
 }
 
 export function openRelay(options: RelayOptions): Relay {
@@ -252,6 +254,13 @@ export function openRelay(options: RelayOptions): Relay {
     },
     notice(client, facts) {
       sessionOf.get(client)?.log.notice(facts);
+    },
+    async record(client, facts) {
+      const session = sessionOf.get(client);
+      if (session === undefined)
+        throw new Fault('no_session', 'There is no connection under which this could be recorded.', 'Connect again.');
+      session.log.notice(facts);
+      await session.log.settle();
     },
     cut(why) {
       cutting ??= cut(why);

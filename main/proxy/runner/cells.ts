@@ -38,8 +38,8 @@ function clipped(cell: Buffer): string {
   return `${text.slice(0, CELL_CHARACTERS)}…`;
 }
 
-/** At most `most` bytes, not cutting through a character. */
-function wholeCharacters(bytes: Buffer, most: number): number {
+/** How many of the first `most` bytes to take, not cutting through a character. */
+export function wholeCharacters(bytes: Buffer, most: number): number {
   if (bytes.length <= most) return bytes.length;
   let end = most;
   while (end > most - 3 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;

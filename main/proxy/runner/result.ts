@@ -12,14 +12,35 @@ import type { Field } from './wire-client.ts';
 const PUSH_MS = 50;
 /** What a window shows of a script that prints a lot. */
 const MAX_NOTICES = 500;
+/** A number of 32 bits on the wire. */
+const MOST_ASKED = 0x7fff_ffff;
 /** Characters that one answer to the window holds at most: a wide result is read in smaller windows. */
 const WINDOW_CHARACTERS = 4_000_000;
+
+/** Takes all rows of a statement instead of the store: an export. */
+export interface WholeSink extends RowSink {
+  /** Rows that it wants from the server; 0: all. */
+  readonly limit: number;
+}
 
 /** Where a result is cut: the smaller of what the grant allows and the person wants, and which of the two that is. */
 export interface Caps {
   readonly rows: number;
   readonly rowsBy: Extract<Cap, 'grant_rows' | 'own_rows'>;
   readonly bytes: number;
+}
+
+/** A result as an export sees it. */
+export interface ResultSource {
+  readonly text: string;
+  readonly fields: readonly Field[];
+  /** Rows that are kept, and whether they are all that there are. */
+  readonly rows: number;
+  readonly complete: boolean;
+  readonly repeatable: boolean;
+  readonly intent: string | null;
+  /** The kept rows in order; ends early when they are wiped meanwhile. */
+  all(): AsyncGenerator<readonly Buffer[]>;
 }
 
 export type State = { -readonly [K in keyof ResultState]: ResultState[K] };
@@ -29,8 +50,7 @@ export class LiveResult {
   readonly store: RowStore;
   readonly caps: Caps;
   readonly asked: number;
-  /** Takes the rows instead of the store, all of them: an export. */
-  readonly #sink: RowSink | null;
+  readonly #sink: WholeSink | null;
   fields: readonly Field[] = [];
   #timer: NodeJS.Timeout | null = null;
   readonly #push: (state: ResultState) => void;
@@ -38,7 +58,7 @@ export class LiveResult {
 
   constructor(
     facts: { tab: string; text: string; offset: number },
-    rows: { readonly store: RowStore; readonly caps: Caps; readonly sink?: RowSink },
+    rows: { readonly store: RowStore; readonly caps: Caps; readonly sink?: WholeSink },
     now: () => number,
     push: (state: ResultState) => void,
   ) {
@@ -78,6 +98,7 @@ export class LiveResult {
 
   describe(fields: readonly Field[]): void {
     this.fields = fields;
+    this.#sink?.describe?.(fields);
     this.state.columns = fields.map(
       ({ name, type, modifier }): Column => ({
         name,
@@ -134,8 +155,14 @@ export class LiveResult {
     return state.cap === null;
   }
 
-  /** The server stopped at the limit that it was given, one row more than is kept. */
+  /** Rows to ask the server for: one more than is kept, to know whether there are more. 0 is all. */
+  get limit(): number {
+    return this.#sink?.limit ?? Math.min(this.caps.rows + 1, MOST_ASKED);
+  }
+
+  /** The server stopped at that limit. */
   limited(): void {
+    if (this.#sink !== null) return;
     this.state.cap ??= this.caps.rowsBy;
     this.state.rows = this.sink.rows;
   }
@@ -163,10 +190,18 @@ export class LiveResult {
     return rows;
   }
 
-  /** Bodies of rows for a copy. Throws a Fault when they were let go. */
+  /** Bodies of rows, as the wire had them. Throws a Fault when they were let go. */
   bodies(offset: number, count: number): Promise<Buffer[]> {
     this.#assertKept();
     return this.store.read(offset, count);
+  }
+
+  /** For an export. */
+  source(): ResultSource {
+    const { text, stored, status, cap, repeatable, intent } = this.state;
+    const { fields, store } = this;
+    const complete = status === 'done' && cap === null && !this.state.let_go;
+    return { text, fields, rows: stored, complete, repeatable, intent, all: () => store.all() };
   }
 
   #assertKept(): void {

@@ -14,12 +14,14 @@ import { Fault } from '../../../shared/errors.ts';
 import type { Limits, Scope } from '../../../shared/grants.ts';
 import type { AppState, CallArgs, CallValue, ResultState, SchemaTable } from '../../../shared/ipc.ts';
 import { classify, split } from '../../../shared/sql/index.ts';
+import type { NoticeFacts } from '../../audit/index.ts';
 import type { Clock } from '../../clock.ts';
 import type { Operation, Result } from '../relay/operation.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { TransactionStatus } from '../wire/messages.ts';
+import { type Copied, cellOf, copyOf } from './copy.ts';
 import { Introspection } from './introspection.ts';
-import { type Caps, LiveResult } from './result.ts';
+import { type Caps, LiveResult, type ResultSource, type WholeSink } from './result.ts';
 import { schemaQuery, schemaTables } from './schema.ts';
 import { Shelf } from './shelf.ts';
 import { builtinName } from './types.ts';
@@ -45,10 +47,30 @@ export interface Runner {
   cancel(id: string): Promise<void>;
   /** Throws a Fault for a result that is not there any more. */
   rows(window: CallArgs<'getRows'>[0]): Promise<(string | null)[][]>;
+  /** One value; null is SQL NULL. Throws a Fault like `rows`. */
+  cell(wanted: CallArgs<'getCell'>[0]): Promise<CallValue<'getCell'>>;
+  /** A rectangle of a result as text for the clipboard. Throws a Fault like `rows`, and where it is too much. */
+  copy(wanted: CallArgs<'copyRows'>[0]): Promise<Copied>;
   close(id: string): void;
+  /** Throws a Fault where the result is not there any more. */
+  source(id: string): ResultSource;
+  /** Runs a plain SELECT once more, in its turn and as the statement that it is, with all rows into `sink`. */
+  stream(id: string, sink: WholeSink): Streaming;
+  /** Throws a Fault while nothing can be recorded. */
+  assertRecordable(): void;
+  /** A record beside the statements; durable, with the outcomes before it, when it resolves. Rejects with a Fault. */
+  record(facts: NoticeFacts): Promise<void>;
   schema(scope: Scope): Promise<SchemaTable[]>;
   /** Wipes every result and closes the connections. */
   dispose(): Promise<void>;
+}
+
+export interface Streaming {
+  /** Null until the statement was recorded. */
+  intent(): string | null;
+  cancel(): void;
+  /** Its last state; never rejects. */
+  readonly done: Promise<ResultState>;
 }
 
 interface Job {
@@ -119,7 +141,11 @@ class StatementRunner implements Runner {
 
   async cancel(id: string): Promise<void> {
     const result = this.#results.get(id);
-    if (result === undefined || result.ended) return;
+    if (result !== undefined) await this.#cancel(result);
+  }
+
+  async #cancel(result: LiveResult): Promise<void> {
+    if (result.ended) return;
     if (result !== this.#current) {
       result.end('not_sent');
       return;
@@ -132,6 +158,53 @@ class StatementRunner implements Runner {
 
   async rows({ result: id, offset, count }: CallArgs<'getRows'>[0]): Promise<(string | null)[][]> {
     return this.#kept(id).window(offset, count);
+  }
+
+  async cell({ result: id, row, column }: CallArgs<'getCell'>[0]): Promise<CallValue<'getCell'>> {
+    return cellOf(await this.#kept(id).bodies(row, 1), column);
+  }
+
+  copy(wanted: CallArgs<'copyRows'>[0]): Promise<Copied> {
+    const result = this.#kept(wanted.result);
+    return copyOf(wanted, result.source(), (offset, count) => result.bodies(offset, count));
+  }
+
+  source(id: string): ResultSource {
+    return this.#kept(id).source();
+  }
+
+  stream(id: string, sink: WholeSink): Streaming {
+    this.#assertOpen();
+    const { tab, text, offset } = this.#kept(id).state;
+    const done = Promise.withResolvers<ResultState>();
+    const result: LiveResult = new LiveResult(
+      { tab, text, offset },
+      { store: this.#results.store(), caps: this.#caps(), sink },
+      () => this.#options.clock.mono(),
+      (state) => {
+        if (result.ended) done.resolve(state);
+      },
+    );
+    this.#jobs.push({ results: [result], confirmed: false });
+    void this.#work();
+    return {
+      intent: () => result.state.intent,
+      // Where the connection is lost the result says so by itself.
+      cancel: () => void this.#cancel(result).catch(() => {}),
+      done: done.promise,
+    };
+  }
+
+  assertRecordable(): void {
+    this.#assertOpen();
+    const fault = this.#options.relay.log.fault();
+    if (fault !== null) throw fault;
+  }
+
+  async record(facts: NoticeFacts): Promise<void> {
+    this.#assertOpen();
+    const { stream } = await this.#connected();
+    await this.#options.relay.record(stream, facts);
   }
 
   close(id: string): void {
@@ -268,7 +341,7 @@ class StatementRunner implements Runner {
     const plain = classified.kind === 'select' && !classified.writes;
     result.state.repeatable = plain;
     const answers = this.#answers(result, client, plain);
-    const tx = plain ? await client.limited(text, result.caps.rows + 1, answers) : await client.simple(text, answers);
+    const tx = plain ? await client.limited(text, result.limit, answers) : await client.simple(text, answers);
     this.#transaction(tx);
     result.end(this.#endOf(result));
   }

@@ -6,9 +6,12 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { type Place, Room } from './room.ts';
 import { RowFile } from './row-file.ts';
+import type { Field } from './wire-client.ts';
 
 /** Where the rows of a statement go as they come off the wire: bodies of DataRow messages. */
 export interface RowSink {
+  /** Told before the first row. */
+  describe?(fields: readonly Field[]): void;
   readonly rows: number;
   readonly bytes: number;
   /** Too much waits to be written: read no more until {@link RowSink.drained}. */

@@ -3,7 +3,7 @@
  * window of them; what draws it can be replaced behind them.
  *
  * Keys: arrows, Page Up/Down, Home/End, with Ctrl to the edges, with Shift to extend; Ctrl+A all, Shift+Space row,
- * Ctrl+Space column, Ctrl+C copy, Ctrl+Shift+C copy with column names, Alt+arrows column width.
+ * Ctrl+Space column, Ctrl+C copy, Ctrl+Shift+C copy with column names, Enter one value, Alt+arrows column width.
  */
 import {
   type KeyboardEvent,
@@ -14,18 +14,15 @@ import {
   useImperativeHandle,
   useRef,
 } from 'react';
-import type { Column } from '../../../shared/ipc.ts';
-import type { UserError } from '../../bridge.ts';
-import { count, plural } from '../../words/format.ts';
-import { at, bounds, everything, press, type Selection, wholeColumn, wholeRow } from './selection.ts';
-import { tsv } from './text.ts';
+import type { Column, CopyFormat } from '../../../shared/ipc.ts';
+import { at, type Box, bounds, everything, press, type Selection, wholeColumn, wholeRow } from './selection.ts';
 import { GridView } from './view.ts';
-import { type FetchRows, RowWindow } from './window.ts';
+import { type FetchRows, pageFor, RowWindow } from './window.ts';
 import './grid.css';
 
 export interface ResultGridHandle {
   /** Copies the selection, or everything when one cell or nothing is selected. */
-  copyAll(withNames: boolean): Promise<void>;
+  copyAll(as: CopyFormat): void;
   focus(): void;
 }
 export interface ResultGridProps {
@@ -33,13 +30,12 @@ export interface ResultGridProps {
   readonly columns: readonly Column[];
   readonly stored: number;
   readonly fetchRows: FetchRows;
-  readonly copy: (text: string, what: string) => Promise<void>;
-  readonly onProblem: (error: UserError) => void;
+  /** Puts a rectangle on the clipboard; the rows themselves do not come here for that. */
+  readonly copy: (box: Box, as: CopyFormat) => void;
+  /** A closer look at one value. */
+  readonly onOpen: (row: number, column: number) => void;
   readonly ref?: React.Ref<ResultGridHandle>;
 }
-
-/** More cells than this are not put on the clipboard at once. */
-const COPY_LIMIT = 2_000_000;
 
 export function ResultGrid(props: ResultGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
@@ -58,6 +54,7 @@ export function ResultGrid(props: ResultGridProps) {
     const held = new RowWindow(
       (offset, n) => fetchRows(offset, n),
       (first, last) => view.current?.refresh(first, last),
+      pageFor(columns.length),
     );
     const drawn = new GridView(element, held, columns, id);
     rows.current = held;
@@ -87,29 +84,12 @@ export function ResultGrid(props: ResultGridProps) {
     if (reveal) view.current?.reveal(next.focus.row, next.focus.column);
   };
 
-  const copy = async (chosen: Selection, withNames: boolean) => {
-    const box = bounds(chosen);
-    const height = box.bottom - box.top + 1;
-    const width = box.right - box.left + 1;
-    if (height * width > COPY_LIMIT) {
-      return props.onProblem({
-        code: 'copy_too_large',
-        message: `${plural(height, 'row')} are too much for the clipboard; nothing was copied.`,
-        hint: `Select fewer: at most ${count(COPY_LIMIT)} cells.`,
-      });
-    }
-    const cells = await rows.current?.range(box.top, box.bottom + 1);
-    if (cells === null || cells === undefined) return;
-    const what = height * width === 1 ? 'cell' : plural(height, 'row');
-    await props.copy(tsv(cells, box.left, box.right, withNames ? columns : undefined), what);
-  };
-
   useImperativeHandle(props.ref, () => ({
-    copyAll(withNames) {
+    copyAll(as) {
       const now = selection.current;
       const box = now === null ? null : bounds(now);
       const several = box !== null && (box.top !== box.bottom || box.left !== box.right);
-      return copy(now !== null && several ? now : everything(size()), withNames);
+      props.copy(bounds(now !== null && several ? now : everything(size())), as);
     },
     focus: () => scroller.current?.focus(),
   }));
@@ -118,7 +98,8 @@ export function ResultGrid(props: ResultGridProps) {
     if (stored === 0) return;
     const now = selection.current ?? at(0, 0);
     const ctrl = event.ctrlKey || event.metaKey;
-    if (ctrl && event.key.toLowerCase() === 'c') void copy(now, event.shiftKey);
+    if (ctrl && event.key.toLowerCase() === 'c') props.copy(bounds(now), event.shiftKey ? 'tsv_names' : 'tsv');
+    else if (event.key === 'Enter' && !ctrl) props.onOpen(now.focus.row, now.focus.column);
     else if (event.altKey && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
       const width = view.current?.widths[now.focus.column] ?? 0;
       view.current?.resize(now.focus.column, width + (event.key === 'ArrowLeft' ? -16 : 16));
@@ -182,6 +163,12 @@ export function ResultGrid(props: ResultGridProps) {
         const grip = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('.grid-grip') : null;
         const column = grip?.parentElement?.dataset.column;
         if (column !== undefined) view.current?.fitColumn(Number(column));
+        else if (
+          selection.current !== null &&
+          event.target instanceof HTMLElement &&
+          event.target.closest('.grid-cell')
+        )
+          props.onOpen(selection.current.focus.row, selection.current.focus.column);
       }}
       onFocus={() => {
         if (selection.current === null && stored > 0) select(at(0, 0), false);

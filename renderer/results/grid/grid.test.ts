@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { at, bounds, everything, press, wholeColumn, wholeRow } from './selection.ts';
-import { drawn, tsv, widthFor } from './text.ts';
-import { PAGE, RowWindow } from './window.ts';
+import { drawn, widthFor } from './text.ts';
+import { PAGE, pageFor, RowWindow } from './window.ts';
 
 const size = { rows: 1000, columns: 5, page: 20 };
 const key = (name: string, more: { ctrl?: boolean; shift?: boolean } = {}) => ({
@@ -32,15 +32,6 @@ describe('the selection', () => {
 });
 
 describe('cells as text', () => {
-  it('copies TSV that a spreadsheet reads back: quotes, tabs and line breaks survive, NULL is empty', () => {
-    const rows = [
-      ['1', null, 'a\tb'],
-      ['2', 'say "hi"', 'two\nlines'],
-    ];
-    expect(tsv(rows, 0, 2)).toBe('1\t\t"a\tb"\n2\t"say ""hi"""\t"two\nlines"');
-    const columns = ['id', 'x', 'y'].map((name) => ({ name, type: 'text', align: 'left' as const }));
-    expect(tsv(rows, 0, 0, columns)).toBe('id\n1\n2');
-  });
   it('shows control characters instead of obeying them, and never draws all of a huge cell', () => {
     expect(drawn('a\nb\u0000')).toBe('a␊b␀');
     expect(drawn('x'.repeat(1_000_000)).length).toBeLessThan(500);
@@ -116,14 +107,25 @@ describe('the window of rows', () => {
     await settle();
     expect(asked).toBe(1);
   });
-  it('reads a copy in parts and stops where the result ends', async () => {
-    const { asked, fetch } = source();
-    const window = new RowWindow(fetch, () => {});
-    expect((await window.range(10, 4510))?.length).toBe(4500);
+  it('asks for fewer rows at once where they are wide, and for the rest of an answer that came short', async () => {
+    expect([pageFor(1), pageFor(20), pageFor(1600)]).toEqual([PAGE, PAGE, 12]);
+    const asked: [number, number][] = [];
+    const window = new RowWindow(
+      async (offset, count) => {
+        asked.push([offset, count]);
+        return Array.from({ length: Math.min(5, count) }, (_, i) => [String(offset + i)]);
+      },
+      () => {},
+      12,
+    );
+    window.stored = 1000;
+    window.want(12, 24);
+    await settle();
     expect(asked).toEqual([
-      [10, 2000],
-      [2010, 2000],
-      [4010, 500],
+      [12, 12],
+      [17, 7],
+      [22, 2],
     ]);
+    expect(window.row(23)).toEqual(['23']);
   });
 });

@@ -22,8 +22,14 @@ export interface Key {
 
 export const at = (row: number, column: number): Selection => ({ anchor: { row, column }, focus: { row, column } });
 
-/** First and last row and column of the rectangle, all inclusive. */
-export function bounds({ anchor, focus }: Selection) {
+/** First and last row and column, all inclusive. */
+export interface Box {
+  readonly top: number;
+  readonly bottom: number;
+  readonly left: number;
+  readonly right: number;
+}
+export function bounds({ anchor, focus }: Selection): Box {
   return {
     top: Math.min(anchor.row, focus.row),
     bottom: Math.max(anchor.row, focus.row),

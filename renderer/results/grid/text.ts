@@ -1,8 +1,7 @@
-/** Cells as text: on the screen, and as TSV for the clipboard. Pure. */
+/** Cells as text on the screen. Pure. */
 import type { Column } from '../../../shared/ipc.ts';
-import type { Cells } from './window.ts';
 
-/** More than this of one cell is never drawn; the copy has all of it. */
+/** More than this of one cell is never drawn, though a little more comes (CELL_CHARACTERS). A copy has all of it. */
 const DRAWN = 400;
 
 /** One line that can be drawn: line breaks and tabs are marked, other control characters made visible, the rest cut. */
@@ -13,26 +12,6 @@ export function drawn(value: string): string {
   return cut.replace(/[\u0000-\u001f\u007f]/g, (c) =>
     c === '\u007f' ? '\u2421' : String.fromCharCode(0x2400 + c.charCodeAt(0)),
   );
-}
-
-const quoted = (value: string): string => (/[\t\n\r"]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-
-/** Tab-separated, as spreadsheets read it; NULL is an empty field. `left` to `right` are inclusive. */
-export function tsv(rows: readonly Cells[], left: number, right: number, columns?: readonly Column[]): string {
-  const lines = rows.map((row) =>
-    row
-      .slice(left, right + 1)
-      .map((cell) => (cell === null ? '' : quoted(cell)))
-      .join('\t'),
-  );
-  if (columns !== undefined)
-    lines.unshift(
-      columns
-        .slice(left, right + 1)
-        .map((c) => quoted(c.name))
-        .join('\t'),
-    );
-  return lines.join('\n');
 }
 
 const WIDE = 11;

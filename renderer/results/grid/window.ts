@@ -6,12 +6,17 @@ export type Cells = readonly (string | null)[];
 export type FetchRows = (offset: number, count: number) => Promise<readonly Cells[] | null>;
 
 export const PAGE = 200;
+/** Cells of a page at most: a page of a wide result has fewer rows. */
+const CELLS = 20_000;
+export const pageFor = (columns: number): number => Math.max(10, Math.min(PAGE, Math.floor(CELLS / columns)));
 const KEEP = 48;
 const AT_ONCE = 3;
 
 export class RowWindow {
   readonly #fetch: FetchRows;
   readonly #onRows: (first: number, last: number) => void;
+  /** Rows of a page. */
+  readonly #page: number;
   /** In the order of last use: the first is forgotten first. */
   readonly #pages = new Map<number, readonly Cells[]>();
   readonly #asked = new Set<number>();
@@ -19,8 +24,9 @@ export class RowWindow {
   #stored = 0;
 
   /** `onRows` is told the first and last row (exclusive) that arrived. `fetch` answers null when it failed. */
-  constructor(fetch: FetchRows, onRows: (first: number, last: number) => void) {
+  constructor(fetch: FetchRows, onRows: (first: number, last: number) => void, page = PAGE) {
     this.#fetch = fetch;
+    this.#page = page;
     this.#onRows = onRows;
   }
 
@@ -30,13 +36,13 @@ export class RowWindow {
   }
 
   row(index: number): Cells | undefined {
-    return this.#pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+    return this.#pages.get(Math.floor(index / this.#page))?.[index % this.#page];
   }
 
   /** Says what is on screen now: `first` to `last` (exclusive). Forgets what was wanted before and not yet asked for. */
   want(first: number, last: number): void {
     const pages: number[] = [];
-    for (let page = Math.floor(first / PAGE); page * PAGE < Math.min(last, this.#stored); page++) {
+    for (let page = Math.floor(first / this.#page); page * this.#page < Math.min(last, this.#stored); page++) {
       const held = this.#pages.get(page);
       if (held !== undefined) {
         this.#pages.delete(page);
@@ -48,21 +54,8 @@ export class RowWindow {
     this.#pump();
   }
 
-  /** Rows for copying, past the pages: not kept. Null when a fetch failed. */
-  async range(first: number, last: number): Promise<Cells[] | null> {
-    const rows: Cells[] = [];
-    while (first + rows.length < last) {
-      const offset = first + rows.length;
-      const part = await this.#fetch(offset, Math.min(2000, last - offset));
-      if (part === null) return null;
-      if (part.length === 0) break;
-      rows.push(...part);
-    }
-    return rows;
-  }
-
   #sizeOf(page: number): number {
-    return Math.min(PAGE, this.#stored - page * PAGE);
+    return Math.min(this.#page, this.#stored - page * this.#page);
   }
 
   #pump(): void {
@@ -75,7 +68,8 @@ export class RowWindow {
   }
 
   async #load(page: number): Promise<void> {
-    const rows = await this.#fetch(page * PAGE, this.#sizeOf(page));
+    const first = page * this.#page;
+    const rows = await this.#rows(first, this.#sizeOf(page));
     this.#asked.delete(page);
     this.#wanted = this.#wanted.filter((wanted) => wanted !== page);
     if (rows !== null) {
@@ -85,8 +79,20 @@ export class RowWindow {
         if (this.#pages.size <= KEEP) break;
         this.#pages.delete(oldest);
       }
-      this.#onRows(page * PAGE, page * PAGE + rows.length);
+      this.#onRows(first, first + rows.length);
     }
     this.#pump();
+  }
+
+  /** An answer may be shorter than what was asked, where the rows are long; null when a fetch failed. */
+  async #rows(first: number, count: number): Promise<readonly Cells[] | null> {
+    const rows: Cells[] = [];
+    while (rows.length < count) {
+      const part = await this.#fetch(first + rows.length, count - rows.length);
+      if (part === null) return null;
+      if (part.length === 0) break;
+      rows.push(...part);
+    }
+    return rows;
   }
 }
