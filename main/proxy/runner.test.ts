@@ -139,6 +139,25 @@ describe('the runner', () => {
     expect((await d.run('commit'))[0]?.tag).toBe('COMMIT');
   });
 
+  it('ends a result where the disk for temporary files takes no more, keeps what it has, and stops the server', async () => {
+    const big = { max_rows: 1_000_000, max_bytes: 512 * 1024 * 1024 };
+    const d = await desk({ limits: big });
+    await d.run('select 1');
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = '/nowhere/at/all';
+    const [result] = await d.run("select generate_series(1, 1000000) as i, repeat('x', 1000) as text");
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    expect(result).toMatchObject({ status: 'done', cap: 'disk', error: null });
+    const stored = result?.stored ?? 0;
+    expect(stored).toBeGreaterThan(16_000);
+    expect(stored).toBeLessThan(1_000_000);
+    const [last] = await d.runner.rows({ result: result?.id ?? '', offset: stored - 1, count: 10 });
+    expect(last?.[0]).toBe(String(stored));
+    expect(d.rig.outcomes.at(-1)).toMatchObject({ result: 'cancelled', sqlstate: '57014' });
+    expect((await d.run('select 2'))[0]?.status).toBe('done');
+  });
+
   it('never cuts a statement that writes, however much it returns', async () => {
     const d = await desk({ limits: { max_rows: 10 } });
     const [result] = await d.run('update shop.orders set total = total where id > 0 returning id');

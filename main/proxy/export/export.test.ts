@@ -223,6 +223,9 @@ describe('an export', () => {
       'with u as (update shop.orders set total = total where id < 50 returning id) select * from u',
       'explain select 1',
       'show work_mem',
+      'select id from shop.orders for update limit 3',
+      "select set_config('work_mem', '8MB', false)",
+      'select pg_advisory_xact_lock(1)',
     ]) {
       const result = await d.run(text);
       expect(result.status).toBe('done');
@@ -512,6 +515,18 @@ describe('the exporter', () => {
     await d.exporter.close();
     answer.resolve(join(folder, 'too-late.csv'));
     await expect(first).rejects.toMatchObject({ code: 'glass_closed' });
+    expect(files()).toEqual([]);
+  });
+
+  it('makes no file where the result was closed while the dialog was open', async () => {
+    const d = await desk({
+      ask: async () => {
+        d.runner.close(result.id);
+        return join(folder, 'gone.csv');
+      },
+    });
+    const result = await d.run('select 1');
+    await expect(d.exporter.start(d.wish(result.id))).rejects.toMatchObject({ code: 'result_gone' });
     expect(files()).toEqual([]);
   });
 

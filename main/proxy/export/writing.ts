@@ -40,23 +40,24 @@ export class Writing {
 
   /** Makes the partial file and starts. Rejects with a Fault when it cannot be made. */
   static async begin(options: WritingOptions): Promise<Writing> {
+    const { rows, complete } = options.runner.source(options.wish.result);
+    const expected = options.wish.source === 'kept' || complete ? rows : null;
     let writing: Writing | null = null;
     const announce = async (): Promise<void> => writing?.announce();
     const destination = await Destination.open(options.path, announce, options.disk).catch((error: unknown) => {
       throw faultOf(error);
     });
-    writing = new Writing(options, destination);
+    writing = new Writing(options, destination, expected);
     writing.#ended = writing.#run();
     return writing;
   }
 
-  private constructor(options: WritingOptions, destination: Destination) {
-    const { wish, path, runner, clock } = options;
+  private constructor(options: WritingOptions, destination: Destination, expected: number | null) {
+    const { wish, path, clock } = options;
     this.#options = options;
     this.#destination = destination;
     this.#sink = new ExportSink(wish, destination);
     this.#began = clock.mono();
-    const { rows, complete } = runner.source(wish.result);
     this.#state = {
       id: this.id,
       status: 'writing',
@@ -64,7 +65,7 @@ export class Writing {
       file: basename(path),
       folder: folderWords(dirname(path)),
       rows: 0,
-      of: wish.source === 'kept' || complete ? rows : null,
+      of: expected,
       bytes: 0,
       ms: 0,
       error: null,

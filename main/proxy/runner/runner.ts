@@ -339,7 +339,8 @@ class StatementRunner implements Runner {
     const { text } = result.state;
     const classified = classify(text);
     const plain = classified.kind === 'select' && !classified.writes;
-    result.state.repeatable = plain;
+    // Once more is once more, for whatever it does besides answering.
+    result.state.repeatable = plain && classified.effects.length === 0 && classified.settings.length === 0;
     const answers = this.#answers(result, client, plain);
     const tx = plain ? await client.limited(text, result.limit, answers) : await client.simple(text, answers);
     this.#transaction(tx);
