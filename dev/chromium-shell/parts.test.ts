@@ -8,6 +8,7 @@ import { makeAddresses } from './address.ts';
 import { chromiumCandidates } from './chromium/find.ts';
 import { makeCodec } from './codec.ts';
 import { unsafePreference } from './electron/browser-window.ts';
+import { dialogDouble, freePath } from './electron/dialog.ts';
 import { takeInstanceLock } from './electron/instance-lock.ts';
 import { parseAccelerator } from './electron/menu.ts';
 import { ProtocolDouble } from './electron/protocol.ts';
@@ -194,5 +195,20 @@ describe('small things', () => {
     expect(chromiumCandidates({ VITRINE_CHROMIUM: '/my/chrome', PATH: '/a:/b' }, 'linux')[0]).toBe('/my/chrome');
     expect(chromiumCandidates({ PATH: '/a:/b' }, 'linux')).toContain('/b/google-chrome');
     expect(chromiumCandidates({}, 'darwin')[0]).toMatch(/^\/Applications\//);
+  });
+});
+
+describe('the save dialog without a system', () => {
+  it('never takes a name that is taken', () => {
+    const taken = new Set([join('/home/x', 'orders.csv'), join('/home/x', 'orders (2).csv')]);
+    const free = (proposal: string) => freePath('/home/x', proposal, (path) => taken.has(path));
+    expect(free('/elsewhere/orders.csv')).toBe(join('/home/x', 'orders (3).csv'));
+    expect(free('other.sql')).toBe(join('/home/x', 'other.sql'));
+    expect(free('')).toBe(join('/home/x', 'file'));
+  });
+
+  it('throws by name for what it does not do', () => {
+    expect(() => Reflect.get(dialogDouble, 'showOpenDialog')).toThrow('electron.dialog.showOpenDialog');
+    return expect(dialogDouble.showSaveDialog(null, {})).rejects.toThrow('without a window');
   });
 });

@@ -51,14 +51,18 @@ function asked({ defaultPath = '', filters = [] }: Asked): Promise<string | null
 function inDownloads({ defaultPath = '' }: Asked): string {
   if (runtime().headless) throw new Error('No dialog can open here: the double runs headless and nobody controls it');
   const downloads = join(homedir(), 'Downloads');
-  const folder = existsSync(downloads) ? downloads : homedir();
-  const extension = extname(defaultPath);
-  const name = basename(defaultPath, extension) || 'file';
+  const path = freePath(existsSync(downloads) ? downloads : homedir(), defaultPath, existsSync);
+  console.log(`The Chromium double has no file dialog; it takes ${path}`);
+  return path;
+}
+
+/** `orders.csv`, or `orders (2).csv` where that is taken: nobody can be asked whether it may be overwritten. */
+export function freePath(folder: string, proposal: string, taken: (path: string) => boolean): string {
+  const extension = extname(proposal);
+  const name = basename(proposal, extension) || 'file';
   for (let n = 1; ; n++) {
     const path = join(folder, `${name}${n === 1 ? '' : ` (${n})`}${extension}`);
-    if (existsSync(path)) continue;
-    console.log(`The Chromium double has no file dialog; it takes ${path}`);
-    return path;
+    if (!taken(path)) return path;
   }
 }
 
