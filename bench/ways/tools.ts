@@ -12,7 +12,8 @@ export interface Way {
 }
 
 const run = promisify(execFile);
-const packages = { pgbench: 'postgresql-15', pgbouncer: 'pgbouncer', psql: 'postgresql-client' } as const;
+/** pgbench ships with the server; the metapackage names the version that this Debian has. */
+const packages = { pgbench: 'postgresql', pgbouncer: 'pgbouncer', psql: 'postgresql-client' } as const;
 type Tool = keyof typeof packages;
 
 /** Installs what is absent. Answers with the reason why something is still missing; null when all are there. */
@@ -21,7 +22,7 @@ export function missingTools(...wanted: readonly Tool[]): string | null {
   if (absent.length === 0) return null;
   if (process.platform !== 'linux' || process.getuid?.() !== 0)
     return `${absent.join(', ')} not installed, and only root on a Debian system can install them here`;
-  const names = [...new Set(absent.map((tool) => (tool === 'pgbench' ? pgbenchPackage() : packages[tool])))];
+  const names = absent.map((tool) => packages[tool]);
   console.error(`installing ${names.join(', ')} with apt-get`);
   try {
     const quiet = { stdio: 'ignore', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const;
@@ -36,12 +37,6 @@ export function missingTools(...wanted: readonly Tool[]): string | null {
   }
   const still = absent.filter((tool) => find(tool) === null);
   return still.length === 0 ? null : `${still.join(', ')} not found after installing`;
-}
-
-/** The server package whose version this Debian has: pgbench ships in it. */
-function pgbenchPackage(): string {
-  const listed = execFileSync('apt-cache', ['search', '--names-only', '^postgresql-[0-9]+$'], { encoding: 'utf8' });
-  return /^(postgresql-\d+)/m.exec(listed)?.[1] ?? packages.pgbench;
 }
 
 /** Full path; null when it is nowhere. Debian keeps the server's own programs outside the usual path. */

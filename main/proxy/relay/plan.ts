@@ -20,11 +20,12 @@ import {
   type TransactionStatus,
 } from '../wire/messages.ts';
 import type { Item } from './inbox.ts';
-import { classifyCached, judge, judgeCall, type Reading, type Refused, type Rules, readText } from './judge.ts';
+import { judge, judgeCall, type Reading, type Refused, type Rules, readText } from './judge.ts';
 import type { Names } from './names.ts';
 import { Operation } from './operation.ts';
 import { noPortal, noStatement, portalExists, preparedInSql } from './refusals.ts';
 import type { Expected } from './replies.ts';
+import { classifyKnown } from './texts.ts';
 
 export type Step =
   | {
@@ -335,7 +336,7 @@ function readSql(
 ): { text: string; classified: Classified; itself: Classified } | { refused: Refused; classified: Classified | null } {
   const read = readText(bytes, context.reading);
   if ('refused' in read) return { refused: context.refuse?.refused ?? read.refused, classified: null };
-  const itself = classifyCached(read.text);
+  const itself = classifyKnown(read.text);
   const classified = context.names.resolve(itself);
   const refused =
     context.refuse?.refused ??
