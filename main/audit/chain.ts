@@ -3,10 +3,9 @@
  * the clock and the signer. A session keeps two tallies, one of what was appended and one of what is durable, because
  * after a failed sync the chain goes on from the durable one. (I4, I5)
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { sealEnvelope } from '../../shared/audit/envelope.ts';
 import type { DeviceRecord } from '../../shared/audit/records.ts';
-import { toBase64url } from '../../shared/encoding.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { DeviceSigner } from './types.ts';
@@ -108,20 +107,21 @@ export function sealNext(tally: Tally, body: RecordBody, mono: number, { signer,
 }
 
 /** `SHA-256(0x00 ‖ line)`, base64url. */
-export const leafOf = (line: string): string =>
-  createHash('sha256').update(LEAF_PREFIX).update(line).digest('base64url');
-const LEAF_PREFIX = Uint8Array.of(0);
+export const leafOf = (line: string): string => hash('sha256', `\0${line}`, 'base64url');
+
+const base64 = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 
 function seal(record: DeviceRecord, signer: DeviceSigner): string {
   const sign = (data: Uint8Array): Uint8Array => signer.sign(data);
   try {
-    return sealEnvelope(record, signer.thumbprint, sign);
+    return sealEnvelope(record, signer.thumbprint, sign, base64);
   } catch (cause) {
     // A long normalised text in many-byte characters can be over the limit; the commitment still covers the full text.
     const tooLarge = cause instanceof Fault && cause.code === 'record_too_large';
     if (!tooLarge || !('norm' in record) || record.norm === null) throw cause;
     record.norm = null;
-    return sealEnvelope(record, signer.thumbprint, sign);
+    return sealEnvelope(record, signer.thumbprint, sign, base64);
   }
 }
 
@@ -130,4 +130,4 @@ export const clip = (text: string, length: number): string =>
   text.length <= length ? text : text.slice(0, length).toWellFormed().replace(/�$/, '');
 
 /** Hash of an ASCII text such as a JWS, base64url. */
-export const hashOf = (text: string): string => toBase64url(createHash('sha256').update(text).digest());
+export const hashOf = (text: string): string => hash('sha256', text, 'base64url');

@@ -7,15 +7,16 @@ import { join } from 'node:path';
 import { concat } from '../../shared/encoding.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { LogFile, LogFiles } from './files.ts';
-import { encodeFrame, type Frame, HEADER_BYTES, type Place } from './segment.ts';
+import { encodeFrames, type Frame, HEADER_BYTES, type Place } from './segment.ts';
 
 export const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** Longest time that frames nobody waits for stay without a sync. */
 const LAZY_MS = 40;
 
 interface Batch {
-  readonly frames: readonly Uint8Array[];
-  readonly bytes: number;
+  readonly bytes: Uint8Array;
+  /** Of the frames' bodies, in order. */
+  readonly lengths: readonly number[];
   urgent: boolean;
   readonly resolve: (places: Place[]) => void;
   readonly reject: (fault: Fault) => void;
@@ -86,9 +87,8 @@ export class Journal {
   append(frames: readonly Frame[], urgent: boolean): Promise<Place[]> {
     if (this.#fault !== null) return Promise.reject(this.#fault);
     return new Promise((resolve, reject) => {
-      const encoded = frames.map(encodeFrame);
-      const bytes = encoded.reduce((sum, frame) => sum + frame.length, 0);
-      this.#queue.push({ frames: encoded, bytes, urgent, resolve, reject, places: [] });
+      const lengths = frames.map(({ body }) => body.length);
+      this.#queue.push({ bytes: encodeFrames(frames), lengths, urgent, resolve, reject, places: [] });
       this.#wake();
     });
   }
@@ -145,22 +145,22 @@ export class Journal {
       const taken: Batch[] = [];
       let bytes = 0;
       for (const batch of this.#queue) {
-        if (taken.length > 0 && this.#end + bytes + batch.bytes > this.#size) break;
+        if (taken.length > 0 && this.#end + bytes + batch.bytes.length > this.#size) break;
         taken.push(batch);
-        bytes += batch.bytes;
+        bytes += batch.bytes.length;
       }
       if (this.#end + bytes > this.#size) await this.#rotate(bytes);
       let at = this.#end;
       for (const batch of taken) {
-        batch.places = batch.frames.map((frame) => {
-          const place = { segment: this.#segment, at: at + HEADER_BYTES, length: frame.length - HEADER_BYTES };
-          at += frame.length;
+        batch.places = batch.lengths.map((length) => {
+          const place = { segment: this.#segment, at: at + HEADER_BYTES, length };
+          at += HEADER_BYTES + length;
           return place;
         });
       }
-      const parts = taken.flatMap((batch) => batch.frames);
-      const [first, ...rest] = parts;
-      if (first !== undefined) this.#file.write(rest.length === 0 ? first : concat(...parts), this.#end);
+      const [only] = taken;
+      const data = taken.length === 1 && only ? only.bytes : concat(...taken.map((batch) => batch.bytes));
+      if (data.length > 0) this.#file.write(data, this.#end);
       this.#end = at;
       this.#queue = this.#queue.slice(taken.length);
       this.#written.push(...taken);

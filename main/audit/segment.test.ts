@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { concat, utf8 } from '../../shared/encoding.ts';
 import { openSealer } from './seal.ts';
-import { crc32c, encodeFrame, type Frame, scanSegment } from './segment.ts';
+import { crc32c, encodeFrames, type Frame, scanSegment } from './segment.ts';
 
 const frames = fc.array(
   fc.record({
@@ -22,7 +22,7 @@ describe('segments', () => {
   it('read back every frame in order, from a preallocated file (I5)', () => {
     fc.assert(
       fc.property(frames, fc.nat(500), (list, spare) => {
-        const bytes = concat(...list.map(encodeFrame));
+        const bytes = encodeFrames(list);
         const scan = scanSegment(concat(bytes, new Uint8Array(spare)));
         expect(plain(scan.frames)).toEqual(plain(list));
         expect([scan.end, scan.torn]).toEqual([bytes.length, 0]);
@@ -32,7 +32,7 @@ describe('segments', () => {
   it('end at the last whole frame, wherever the write was cut (I5)', () => {
     fc.assert(
       fc.property(frames, fc.nat(), (list, pick) => {
-        const encoded = list.map(encodeFrame);
+        const encoded = list.map((frame) => encodeFrames([frame]));
         const bytes = concat(...encoded);
         const cut = pick % (bytes.length + 1);
         const torn = concat(bytes.subarray(0, cut), new Uint8Array(bytes.length - cut + 64));
@@ -51,7 +51,7 @@ describe('segments', () => {
   it('do not take a changed frame for a whole one (I5)', () => {
     fc.assert(
       fc.property(frames, fc.nat(), fc.nat(7), (list, pick, bit) => {
-        const bytes = concat(...list.map(encodeFrame));
+        const bytes = encodeFrames(list);
         const at = pick % bytes.length;
         bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
         const scan = scanSegment(bytes);

@@ -2,11 +2,11 @@
  * The log of one connection to a target, and the write-ahead rule: `permit` stands between every statement and the
  * socket, and answers only when the signed intent is durable and the limits on undelivered records allow it. (I2, I6)
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { commit } from '../../shared/audit/commitment.ts';
 import type { SessionClose } from '../../shared/audit/records.ts';
-import { toBase64url, utf8 } from '../../shared/encoding.ts';
 import { Fault } from '../../shared/errors.ts';
+import { randomId } from '../random.ts';
 import { type ChainOptions, clip, hashOf, type RecordBody, sealNext, Tally } from './chain.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Journal } from './journal.ts';
@@ -32,7 +32,11 @@ export interface SessionOptions extends ChainOptions {
 const HEARTBEAT_MS = 30_000;
 /** Wall and monotonic clock may drift apart by this much before a `clock_jump` is recorded. */
 const CLOCK_JUMP_MS = 5000;
-const hasher = { sha256: (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest() };
+const platform = {
+  sha256: (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer'),
+  base64url: (bytes: Uint8Array): string =>
+    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url'),
+};
 
 interface Item {
   readonly body: RecordBody;
@@ -60,14 +64,16 @@ export class Session implements SessionLog {
   #lastUse: number;
   #ended: Fault | null = null;
   #closing: Promise<void> | null = null;
-  /** Everything appended so far, as one promise that never rejects: errors are kept in `#ended`. */
+  /** The newest append, which is durable after all before it; it never rejects: errors are kept in `#ended`. */
   #appended: Promise<unknown> = Promise.resolve();
+  /** Records that nobody waits for: built when the turn that made them is over, or in front of the next that is. */
+  #later: RecordBody[] = [];
 
   private constructor(options: SessionOptions, facts: SessionFacts) {
     const { clock } = options;
     this.#options = options;
     this.#facts = facts;
-    this.sid = randomBytes(16).toString('base64url');
+    this.sid = randomId();
     this.#head = new Tally(this.sid, facts.gid, options.devn);
     this.durable = new Tally(this.sid, facts.gid, options.devn);
     this.#opened = clock.mono();
@@ -114,7 +120,7 @@ export class Session implements SessionLog {
     const intents = facts.map((fact) => this.#intent(fact));
     for (const { id } of intents) this.#permits.set(id, { used: false });
     await this.#append(intents, true);
-    await this.#receipts();
+    if (this.#blocked() !== null) await this.#receipts();
     return intents.map(({ id }) => ({ intent: id, use: () => this.#use(id) }));
   }
 
@@ -146,6 +152,7 @@ export class Session implements SessionLog {
 
   async settle(): Promise<void> {
     this.#assertLive();
+    this.#flush();
     await this.#options.journal.sync();
     await this.#appended;
     this.#assertLive();
@@ -163,6 +170,7 @@ export class Session implements SessionLog {
 
   /** Ends this object without a record: the log is closing, or the chain goes on elsewhere after a failure. */
   abandon(fault: Fault): void {
+    if (this.#ended === null) this.#flush();
     this.#ended ??= fault;
     clearInterval(this.#heartbeat);
   }
@@ -170,6 +178,7 @@ export class Session implements SessionLog {
   async #close(reason: SessionClose['reason'], delay: number | null): Promise<void> {
     this.#assertLive();
     clearInterval(this.#heartbeat);
+    this.#flush();
     const bodies = closing(this.#head, reason, delay, (id) => this.outcomeOf(id));
     const done = this.#append(bodies.map(bare), true);
     // From here on nothing may follow `session.close`; permits that still wait for a receipt are refused.
@@ -191,8 +200,8 @@ export class Session implements SessionLog {
   #intent({ text, parameters, norm, id = randomId(), ...facts }: IntentFacts): Item & { readonly id: string } {
     // A message without a text of its own (an Execute) that has parameters commits to the empty text beside them.
     const full = text ?? (parameters === null ? null : '');
-    const sql = full === null ? null : commit('sql', salt(), full, hasher);
-    const par = parameters === null ? null : commit('par', salt(), parameters, hasher);
+    const sql = full === null ? null : commit('sql', randomId(), full, platform);
+    const par = parameters === null ? null : commit('par', randomId(), parameters, platform);
     const size = text === null ? 0 : bucket(Buffer.byteLength(text));
     return {
       id,
@@ -217,41 +226,48 @@ export class Session implements SessionLog {
 
   /** A record that nobody waits for. Its write error ends the session, and the next call says so. */
   #record(body: RecordBody): void {
-    this.#append([bare(body)], false).catch((cause: unknown) => this.#poison(cause));
+    // The answer goes to the client first: signing takes longer than everything else that is done for a statement.
+    if (this.#later.push(body) === 1) queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    if (this.#later.length === 0) return;
+    this.#append([], false).catch((cause: unknown) => this.#poison(cause));
   }
 
   async #append(items: readonly Item[], urgent: boolean): Promise<void> {
     const { journal, deliveries, clock, sealer } = this.#options;
     const jump = this.#clockJump();
+    const first = jump === null ? this.#later : [jump, ...this.#later];
+    this.#later = [];
     const frames: Frame[] = [];
-    const written = (jump === null ? items : [bare(jump), ...items]).map(({ body, disclose }) => {
+    const written = [...first.map(bare), ...items].map(({ body, disclose }) => {
       const sealed = sealNext(this.#head, body, clock.mono() - this.#opened, this.#options);
       // The disclosure first: an intent is never on disk without what it commits to.
       if (disclose !== null) {
         const { seq } = sealed.record;
         frames.push({ kind: 'sealed', body: sealer.seal({ sid: this.sid, seq, item: disclose }) });
       }
-      frames.push({ kind: 'entry', body: utf8(sealed.line) });
+      frames.push({ kind: 'entry', body: Buffer.from(sealed.line, 'latin1') });
       return { ...sealed, beside: disclose === null ? 0 : 1 };
     });
     const durable = journal.append(frames, urgent).then((places) => {
       let at = 0;
+      const delivery = deliveries.session(this.sid);
       for (const { record, leaf, beside } of written) {
-        for (const place of places.slice(at, at + beside)) {
-          deliveries.session(this.sid).sealed.push({ ...place, seq: record.seq });
-        }
+        for (const place of places.slice(at, at + beside)) delivery.sealed.push({ ...place, seq: record.seq });
         const place = places[at + beside];
         if (place === undefined) throw new Error('the journal answers with one place for each frame');
         this.durable.apply(record, leaf);
         if (record.typ === 'outcome') this.#permits.delete(record.of);
-        const delivery = deliveries.session(this.sid);
         if (record.typ === 'session.close') delivery.closed = true;
         this.#options.place(this.sid, place, record.typ === 'intent' ? record.i : null);
         at += beside + 1;
       }
       deliveries.notify();
     });
-    this.#appended = Promise.all([this.#appended, durable]).catch((cause: unknown) => this.#poison(cause));
+    // The journal answers in order, so this one stands for all before it.
+    this.#appended = durable.catch((cause: unknown) => this.#poison(cause));
     try {
       await durable;
     } catch (cause) {
@@ -262,25 +278,29 @@ export class Session implements SessionLog {
 
   /** Waits while the limits on records without a receipt say so (AUDIT section 2, step 3). */
   async #receipts(): Promise<void> {
-    const { deliveries, clock, onWaiting } = this.#options;
-    const { strict, max_unacked, max_age_s } = this.#facts.limits;
+    const { deliveries, onWaiting } = this.#options;
     const delivery = deliveries.session(this.sid);
     const until = delivery.entries.length;
-    const blocked = (): string | null => {
-      if (strict) return delivery.receipted < until ? 'This grant is strict: a statement waits for its receipt.' : null;
-      if (until - delivery.receipted > max_unacked) return `More than ${max_unacked} records are without a receipt.`;
-      const oldest = delivery.entries[delivery.receipted];
-      const late = oldest !== undefined && clock.mono() - oldest.since > max_age_s * 1000;
-      return late ? `A record has been without a receipt for more than ${max_age_s} s.` : null;
-    };
     let waited = false;
-    for (let why = blocked(); why !== null && !delivery.done; why = blocked()) {
+    for (let why = this.#blocked(until); why !== null && !delivery.done; why = this.#blocked(until)) {
       waited = true;
       onWaiting(why);
       await deliveries.change();
       this.#assertLive();
     }
     if (waited) onWaiting(null);
+  }
+
+  /** Why a statement has to wait while the records below `until` lack receipts; null when it may go. */
+  #blocked(until = this.#options.deliveries.session(this.sid).entries.length): string | null {
+    const { deliveries, clock } = this.#options;
+    const { strict, max_unacked, max_age_s } = this.#facts.limits;
+    const delivery = deliveries.session(this.sid);
+    if (strict) return delivery.receipted < until ? 'This grant is strict: a statement waits for its receipt.' : null;
+    if (until - delivery.receipted > max_unacked) return `More than ${max_unacked} records are without a receipt.`;
+    const oldest = delivery.entries.at(delivery.receipted);
+    const late = oldest !== undefined && clock.mono() - oldest.since > max_age_s * 1000;
+    return late ? `A record has been without a receipt for more than ${max_age_s} s.` : null;
   }
 
   #clockJump(): RecordBody | null {
@@ -341,8 +361,6 @@ export function closing(
   return [...outcomes, { typ: 'session.close', reason, intents, rows, bytes, delay: delayed }];
 }
 
-const randomId = (): string => randomBytes(16).toString('base64url');
-const salt = (): string => toBase64url(randomBytes(16));
 const floor = (ms: number | null): number | null => (ms === null ? null : Math.max(0, Math.floor(ms)));
 /** Bytes rounded up to a power of two. */
 const bucket = (bytes: number): number => (bytes <= 1 ? bytes : 2 ** Math.ceil(Math.log2(bytes)));

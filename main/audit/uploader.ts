@@ -188,18 +188,20 @@ class Courier implements Uploader {
   async #disclosures(delivery: Delivery): Promise<void> {
     const items: SealedItem[] = [];
     let bytes = 0;
-    let taken = 0;
+    const places = [];
     for (const place of delivery.sealed.slice(delivery.disclosed, delivery.disclosed + MAX_BATCH_ENTRIES)) {
       bytes += place.length;
-      if (taken > 0 && bytes > MAX_DISCLOSURE_BYTES) break;
-      const item = await this.#log.readSealed(place);
+      if (places.length > 0 && bytes > MAX_DISCLOSURE_BYTES) break;
+      places.push(place);
+    }
+    for (const item of await this.#log.readSealed(places)) {
       // One that this device can no longer open stays where it is; the state has named it at the start.
       if (item !== null) items.push(item);
-      taken++;
     }
     if (items.length > 0) await this.#call(delivery, () => this.#uploads.disclosures(delivery.sid, items));
-    delivery.disclosed += taken;
-    const last = delivery.sealed[delivery.disclosed - 1];
+    delivery.disclosed += places.length;
+    const last = places.at(-1);
+    delivery.sealed.forget(delivery.disclosed);
     if (last !== undefined) this.#log.mark({ disclosed: { sid: delivery.sid, seq: last.seq } });
     this.#log.deliveries.notify();
   }

@@ -16,10 +16,16 @@ export function commit<F extends CommittedField>(
   field: F,
   salt: string,
   value: CommittedValue<F>,
-  p: Pick<Primitives, 'sha256'>,
+  p: CommitmentPrimitives,
 ): { digest: string; disclosure: string } {
-  const disclosure = toBase64url(utf8(JSON.stringify([salt, field, value])));
-  return { digest: digestOf(disclosure, p), disclosure };
+  const encode = p.base64url ?? toBase64url;
+  const disclosure = encode(utf8(JSON.stringify([salt, field, value])));
+  return { digest: encode(p.sha256(utf8(disclosure))), disclosure };
+}
+
+interface CommitmentPrimitives extends Pick<Primitives, 'sha256'> {
+  /** The platform's own, where it has one. Without padding. */
+  base64url?(bytes: Uint8Array): string;
 }
 
 /** The digest that an entry must carry for this disclosure. */

@@ -20,19 +20,23 @@ export interface OpenedEnvelope {
 
 /** DSSE pre-authentication encoding: `DSSEv1 SP LEN(type) SP type SP LEN(body) SP body`, lengths in bytes. */
 export function pae(payloadType: string, payload: Uint8Array): Uint8Array {
-  const type = utf8(payloadType);
-  return concat(utf8(`DSSEv1 ${type.length} `), type, utf8(` ${payload.length} `), payload);
+  return concat(utf8(`DSSEv1 ${utf8(payloadType).length} ${payloadType} ${payload.length} `), payload);
 }
 
 /**
- * Signs a record and answers with its envelope line, without a newline. `sign` gets the PAE and returns 64 bytes.
- * Throws a Fault when the line would be longer than 16 KiB.
+ * Signs a record and answers with its envelope line, without a newline. `sign` gets the PAE and returns 64 bytes;
+ * `base64` may be a platform's own. Throws a Fault when the line would be longer than 16 KiB.
  */
-export function sealEnvelope(record: unknown, keyid: string, sign: (data: Uint8Array) => Uint8Array): string {
+export function sealEnvelope(
+  record: unknown,
+  keyid: string,
+  sign: (data: Uint8Array) => Uint8Array,
+  base64: (bytes: Uint8Array) => string = toBase64,
+): string {
   const payload = utf8(canonicalRecord(record));
-  const sig = toBase64(sign(pae(PAYLOAD_TYPE, payload)));
+  const sig = base64(sign(pae(PAYLOAD_TYPE, payload)));
   // Written out instead of canonicalised: keys are in order and no value needs an escape.
-  const line = `{"payload":"${toBase64(payload)}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyid}","sig":"${sig}"}]}`;
+  const line = `{"payload":"${base64(payload)}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyid}","sig":"${sig}"}]}`;
   if (line.length > MAX_ENVELOPE_BYTES) {
     throw new Fault(
       'record_too_large',
