@@ -100,9 +100,17 @@ let since = {
   inLedger: 0,
 };
 let peak = 0;
+/** CPU time of the main thread per record, in the slices of 100 ms in which enough was done to tell. */
+let slices: number[] = [];
+let slice = { main: process.threadCpuUsage(), records: 0 };
 const watch = setInterval(() => {
   peak = Math.max(peak, process.memoryUsage.rss());
-}, 50);
+  const { recorded = 0 } = serving?.counts() ?? {};
+  const { user, system } = process.threadCpuUsage(slice.main);
+  const records = recorded - slice.records;
+  if (records >= 50) slices.push((user + system) / records);
+  slice = { main: process.threadCpuUsage(), records: recorded };
+}, 100);
 watch.unref();
 
 function begin(): void {
@@ -114,6 +122,7 @@ function begin(): void {
     records: recorded,
     inLedger,
   };
+  slices = [];
   delay.reset();
   delay.enable();
   peak = process.memoryUsage.rss();
@@ -128,6 +137,7 @@ function read(): Cost {
   return {
     cpu: (cpu.user + cpu.system) / 1000,
     mainCpu: (main.user + main.system) / 1000,
+    quietPerRecord: slices.sort((a, b) => a - b)[Math.floor(slices.length / 10)] ?? Number.NaN,
     busy: performance.eventLoopUtilization(since.loop).utilization,
     records: recorded - since.records,
     inLedger: inLedger - since.inLedger,

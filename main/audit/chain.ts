@@ -4,7 +4,7 @@
  * after a failed sync the chain goes on from the durable one. (I4, I5)
  */
 import { hash } from 'node:crypto';
-import { sealEnvelope } from '../../shared/audit/envelope.ts';
+import { type Encoders, sealEnvelope } from '../../shared/audit/envelope.ts';
 import type { DeviceRecord } from '../../shared/audit/records.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
@@ -109,19 +109,22 @@ export function sealNext(tally: Tally, body: RecordBody, mono: number, { signer,
 /** `SHA-256(0x00 ‖ line)`, base64url. */
 export const leafOf = (line: string): string => hash('sha256', `\0${line}`, 'base64url');
 
-const base64 = (bytes: Uint8Array): string =>
-  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+/** Node's own: several times as fast, and from a pool instead of an allocation for each. */
+const encoders: Encoders = {
+  utf8: (text) => Buffer.from(text),
+  base64: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+};
 
 function seal(record: DeviceRecord, signer: DeviceSigner): string {
   const sign = (data: Uint8Array): Uint8Array => signer.sign(data);
   try {
-    return sealEnvelope(record, signer.thumbprint, sign, base64);
+    return sealEnvelope(record, signer.thumbprint, sign, encoders);
   } catch (cause) {
     // A long normalised text in many-byte characters can be over the limit; the commitment still covers the full text.
     const tooLarge = cause instanceof Fault && cause.code === 'record_too_large';
     if (!tooLarge || !('norm' in record) || record.norm === null) throw cause;
     record.norm = null;
-    return sealEnvelope(record, signer.thumbprint, sign, base64);
+    return sealEnvelope(record, signer.thumbprint, sign, encoders);
   }
 }
 

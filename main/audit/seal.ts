@@ -34,12 +34,12 @@ export function openSealer(secret: Uint8Array | null): Sealer {
       : createSecretKey(new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(0), PURPOSE, 32)));
   return {
     seal(waiting) {
-      const plain = Buffer.from(JSON.stringify(waiting));
-      if (key === null) return concat(Uint8Array.of(PLAIN), plain);
+      const plain = JSON.stringify(waiting);
+      if (key === null) return Buffer.concat([Buffer.from([PLAIN]), Buffer.from(plain)]);
       const nonce = randomBytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', key, nonce);
-      const sealed = concat(cipher.update(plain), cipher.final());
-      return concat(Uint8Array.of(AES_GCM), nonce, sealed, cipher.getAuthTag());
+      const sealed = cipher.update(plain, 'utf8');
+      return Buffer.concat([Buffer.from([AES_GCM]), nonce, sealed, cipher.final(), cipher.getAuthTag()]);
     },
     open(body) {
       if (body[0] === PLAIN) return read(body.subarray(1));

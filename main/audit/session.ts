@@ -2,8 +2,7 @@
  * The log of one connection to a target, and the write-ahead rule: `permit` stands between every statement and the
  * socket, and answers only when the signed intent is durable and the limits on undelivered records allow it. (I2, I6)
  */
-import { hash } from 'node:crypto';
-import { commit } from '../../shared/audit/commitment.ts';
+import { commit, type TextPrimitives } from '../../shared/audit/commitment.ts';
 import type { SessionClose } from '../../shared/audit/records.ts';
 import { Fault } from '../../shared/errors.ts';
 import { randomId } from '../random.ts';
@@ -32,10 +31,9 @@ export interface SessionOptions extends ChainOptions {
 const HEARTBEAT_MS = 30_000;
 /** Wall and monotonic clock may drift apart by this much before a `clock_jump` is recorded. */
 const CLOCK_JUMP_MS = 5000;
-const platform = {
-  sha256: (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer'),
-  base64url: (bytes: Uint8Array): string =>
-    Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url'),
+const platform: TextPrimitives = {
+  base64urlOf: (text) => Buffer.from(text).toString('base64url'),
+  digestOf: hashOf,
 };
 
 interface Item {

@@ -16,16 +16,21 @@ export function commit<F extends CommittedField>(
   field: F,
   salt: string,
   value: CommittedValue<F>,
-  p: CommitmentPrimitives,
+  p: Pick<Primitives, 'sha256'> | TextPrimitives,
 ): { digest: string; disclosure: string } {
-  const encode = p.base64url ?? toBase64url;
-  const disclosure = encode(utf8(JSON.stringify([salt, field, value])));
-  return { digest: encode(p.sha256(utf8(disclosure))), disclosure };
+  const text = JSON.stringify([salt, field, value]);
+  if ('digestOf' in p) {
+    const disclosure = p.base64urlOf(text);
+    return { digest: p.digestOf(disclosure), disclosure };
+  }
+  const disclosure = toBase64url(utf8(text));
+  return { digest: digestOf(disclosure, p), disclosure };
 }
 
-interface CommitmentPrimitives extends Pick<Primitives, 'sha256'> {
-  /** The platform's own, where it has one. Without padding. */
-  base64url?(bytes: Uint8Array): string;
+/** A platform's own: base64url, without padding, of a text's UTF-8, and of the SHA-256 of it. */
+export interface TextPrimitives {
+  base64urlOf(text: string): string;
+  digestOf(text: string): string;
 }
 
 /** The digest that an entry must carry for this disclosure. */

@@ -19,22 +19,30 @@ export interface OpenedEnvelope {
 }
 
 /** DSSE pre-authentication encoding: `DSSEv1 SP LEN(type) SP type SP LEN(body) SP body`, lengths in bytes. */
-export function pae(payloadType: string, payload: Uint8Array): Uint8Array {
-  return concat(utf8(`DSSEv1 ${utf8(payloadType).length} ${payloadType} ${payload.length} `), payload);
+export const pae = (payloadType: string, payload: Uint8Array): Uint8Array =>
+  concat(utf8(paeHead(payloadType, payload.length)), payload);
+const paeHead = (payloadType: string, length: number): string =>
+  `DSSEv1 ${utf8(payloadType).length} ${payloadType} ${length} `;
+
+/** A platform's own encoders, where it has faster ones. */
+export interface Encoders {
+  utf8(text: string): Uint8Array;
+  base64(bytes: Uint8Array): string;
 }
 
 /**
- * Signs a record and answers with its envelope line, without a newline. `sign` gets the PAE and returns 64 bytes;
- * `base64` may be a platform's own. Throws a Fault when the line would be longer than 16 KiB.
+ * Signs a record and answers with its envelope line, without a newline. `sign` gets the PAE and returns 64 bytes.
+ * Throws a Fault when the line would be longer than 16 KiB.
  */
 export function sealEnvelope(
   record: unknown,
   keyid: string,
   sign: (data: Uint8Array) => Uint8Array,
-  base64: (bytes: Uint8Array) => string = toBase64,
+  { utf8: encode, base64 }: Encoders = { utf8, base64: toBase64 },
 ): string {
-  const payload = utf8(canonicalRecord(record));
-  const sig = base64(sign(pae(PAYLOAD_TYPE, payload)));
+  const text = canonicalRecord(record);
+  const payload = encode(text);
+  const sig = base64(sign(encode(recordHead(payload.length) + text)));
   // Written out instead of canonicalised: keys are in order and no value needs an escape.
   const line = `{"payload":"${base64(payload)}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyid}","sig":"${sig}"}]}`;
   if (line.length > MAX_ENVELOPE_BYTES) {
@@ -45,6 +53,8 @@ export function sealEnvelope(
   }
   return line;
 }
+const RECORD_HEAD = paeHead(PAYLOAD_TYPE, 0).slice(0, -2);
+const recordHead = (length: number): string => `${RECORD_HEAD}${length} `;
 
 // The canonical form of an envelope leaves no freedom but these four values, so one pattern is the whole parser:
 // another key, order, escape or space cannot match.

@@ -66,7 +66,7 @@ export class Session {
     // A client in memory answers at once, in the middle of this; it is heard when all that the chunk says is known.
     this.#requests.hearing = true;
     try {
-      this.#answers.push(chunk);
+      this.#line.gather(() => this.#answers.push(chunk));
     } finally {
       this.#requests.hearing = false;
     }
@@ -133,6 +133,7 @@ export class Session {
     this.#line.lastMessage = true;
     upstream.resume();
     while (this.#answers.midMessage && !this.#line.ended && mono() < until) await tick();
+    this.#line.flush();
     const words = hears && !this.#answers.midMessage ? errorResponse('FATAL', refusal) : null;
     this.#line.muted = true;
     await farewell(client, words, until - mono());
