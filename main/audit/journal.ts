@@ -116,8 +116,8 @@ export class Journal {
   #wake(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    // One turn later, so that everything which the current turn appends shares the write and the sync.
-    queueMicrotask(() => this.#pump());
+    // When this turn of the event loop is over: what every connection asked for in it shares the write and the sync.
+    setImmediate(() => void this.#pump());
   }
 
   async #pump(): Promise<void> {
@@ -125,6 +125,7 @@ export class Journal {
       while (this.#queue.length > 0 || this.#written.some((batch) => batch.urgent)) {
         await this.#write();
         if (this.#written.some((batch) => batch.urgent)) await this.#datasync();
+        if (this.#queue.length > 0) await endOfTurn();
       }
       if (this.#written.length > 0) this.#lazy ??= setTimeout(() => this.#late(), LAZY_MS);
     } catch (cause) {
@@ -224,6 +225,8 @@ export class Journal {
     for (const batch of waiting) batch.reject(fault);
   }
 }
+
+const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function writeFault(cause: unknown, what: string, kept: string): Fault {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error';

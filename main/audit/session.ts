@@ -6,7 +6,7 @@ import { commit, type TextPrimitives } from '../../shared/audit/commitment.ts';
 import type { SessionClose } from '../../shared/audit/records.ts';
 import { Fault } from '../../shared/errors.ts';
 import { randomId } from '../random.ts';
-import { type ChainOptions, clip, hashOf, type RecordBody, sealNext, Tally } from './chain.ts';
+import { type ChainOptions, clip, hashOf, type RecordBody, type Sealed, sealNext, Tally } from './chain.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Journal } from './journal.ts';
 import type { Sealer } from './seal.ts';
@@ -40,6 +40,10 @@ interface Item {
   readonly body: RecordBody;
   /** Travels beside the record, never in it. */
   readonly disclose: SealedItem | null;
+}
+interface Written extends Pick<Sealed, 'record' | 'leaf'> {
+  /** A frame with its disclosure stands in front of it. */
+  readonly disclosed: boolean;
 }
 const bare = (body: RecordBody): Item => ({ body, disclose: null });
 
@@ -230,48 +234,60 @@ export class Session implements SessionLog {
 
   #flush(): void {
     if (this.#later.length === 0) return;
-    this.#append([], false).catch((cause: unknown) => this.#poison(cause));
+    try {
+      this.#append([], false).catch(() => {
+        // Kept in `#ended` by then.
+      });
+    } catch {
+      // As above.
+    }
   }
 
-  async #append(items: readonly Item[], urgent: boolean): Promise<void> {
-    const { journal, deliveries, clock, sealer } = this.#options;
+  /** Builds and queues the records; resolves when they are durable. Whatever goes wrong ends the session. */
+  #append(items: readonly Item[], urgent: boolean): Promise<void> {
+    const { journal, clock, sealer } = this.#options;
     const jump = this.#clockJump();
     const first = jump === null ? this.#later : [jump, ...this.#later];
     this.#later = [];
     const frames: Frame[] = [];
-    const written = [...first.map(bare), ...items].map(({ body, disclose }) => {
-      const sealed = sealNext(this.#head, body, clock.mono() - this.#opened, this.#options);
-      // The disclosure first: an intent is never on disk without what it commits to.
-      if (disclose !== null) {
-        const { seq } = sealed.record;
-        frames.push({ kind: 'sealed', body: sealer.seal({ sid: this.sid, seq, item: disclose }) });
-      }
-      frames.push({ kind: 'entry', body: Buffer.from(sealed.line, 'latin1') });
-      return { ...sealed, beside: disclose === null ? 0 : 1 };
-    });
-    const durable = journal.append(frames, urgent).then((places) => {
-      let at = 0;
-      const delivery = deliveries.session(this.sid);
-      for (const { record, leaf, beside } of written) {
-        for (const place of places.slice(at, at + beside)) delivery.sealed.push({ ...place, seq: record.seq });
-        const place = places[at + beside];
-        if (place === undefined) throw new Error('the journal answers with one place for each frame');
-        this.durable.apply(record, leaf);
-        if (record.typ === 'outcome') this.#permits.delete(record.of);
-        if (record.typ === 'session.close') delivery.closed = true;
-        this.#options.place(this.sid, place, record.typ === 'intent' ? record.i : null);
-        at += beside + 1;
-      }
-      deliveries.notify();
-    });
-    // The journal answers in order, so this one stands for all before it.
-    this.#appended = durable.catch((cause: unknown) => this.#poison(cause));
+    let written: Written[];
     try {
-      await durable;
+      written = [...first.map(bare), ...items].map(({ body, disclose }) => {
+        const sealed = sealNext(this.#head, body, clock.mono() - this.#opened, this.#options);
+        // The disclosure first: an intent is never on disk without what it commits to.
+        if (disclose !== null) {
+          const { seq } = sealed.record;
+          frames.push({ kind: 'sealed', body: sealer.seal({ sid: this.sid, seq, item: disclose }) });
+        }
+        frames.push({ kind: 'entry', body: Buffer.from(sealed.line, 'latin1') });
+        return { record: sealed.record, leaf: sealed.leaf, disclosed: disclose !== null };
+      });
     } catch (cause) {
+      // The chain has moved, and nothing of it was written: it cannot go on.
       this.#poison(cause);
       throw cause;
     }
+    const durable = journal.append(frames, urgent).then((places) => this.#durable(written, places));
+    // The journal answers in order, so this one stands for all before it. It hears of a failure before the caller does.
+    this.#appended = durable.catch((cause: unknown) => this.#poison(cause));
+    return durable;
+  }
+
+  #durable(written: readonly Written[], places: readonly Place[]): void {
+    const { deliveries } = this.#options;
+    const delivery = deliveries.session(this.sid);
+    let at = 0;
+    for (const { record, leaf, disclosed } of written) {
+      const beside = disclosed ? places[at++] : undefined;
+      const place = places[at++];
+      if (place === undefined) throw new Error('the journal answers with one place for each frame');
+      if (beside !== undefined) delivery.sealed.push({ ...beside, seq: record.seq });
+      this.durable.apply(record, leaf);
+      if (record.typ === 'outcome') this.#permits.delete(record.of);
+      if (record.typ === 'session.close') delivery.closed = true;
+      this.#options.place(this.sid, place, record.typ === 'intent' ? record.i : null);
+    }
+    deliveries.notify();
   }
 
   /** Waits while the limits on records without a receipt say so (AUDIT section 2, step 3). */

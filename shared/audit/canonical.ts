@@ -47,14 +47,15 @@ function write(value: unknown, depth: number): string {
   if (value === null) return 'null';
   assertDepth(depth);
   if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(',')}]`;
-  const entries = Object.entries(value).sort(byName);
+  // By UTF-16 code units (RFC 8785 section 3.2.3), which is how `sort` compares.
   let text = '';
-  for (const [key, item] of entries)
+  for (const key of Object.keys(value).sort()) {
+    // Cast: the key is one of the value's own.
+    const item = (value as Record<string, unknown>)[key];
     if (item !== undefined) text += `${text === '' ? '' : ','}${write(key, depth)}:${write(item, depth + 1)}`;
+  }
   return `{${text}}`;
 }
-/** By UTF-16 code units (RFC 8785 section 3.2.3). */
-const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
 
 const notJson = (why: string): Fault => new Fault('not_json', `This value has no canonical JSON form: ${why}.`);
 
