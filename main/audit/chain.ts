@@ -98,12 +98,33 @@ export function sealNext(tally: Tally, body: RecordBody, mono: number, { signer,
     t: new Date(clock.wall()).toISOString(),
     mono: Math.max(tally.mono, Math.floor(mono)),
     gid: tally.gid,
-    ack: { size, root },
+    ack: { root, size },
   } as DeviceRecord;
-  const line = seal(record, signer);
+  const line = seal(inOrder(record), signer);
   const leaf = leafOf(line);
   tally.apply(record, leaf);
   return { record, line, leaf };
+}
+
+/** The two records of every statement with their keys as the canonical form has them, which then is JSON's own. */
+function inOrder(record: DeviceRecord): DeviceRecord {
+  if (record.typ === 'intent') {
+    const { ack, dev, devn, fp, gid, i, kind, mono, n, norm, of, op, origin, par, prev, seq, sid, size, sql } = record;
+    const { t, tx, typ, v } = record;
+    // biome-ignore format: one line per letter says more than one per key.
+    return {
+      ack, dev, devn, fp, gid, i, kind, mono, n, norm, of, op, origin, par, prev, seq, sid, size, sql, t, tx, typ, v,
+    };
+  }
+  if (record.typ === 'outcome') {
+    const { ack, bytes, dev, devn, end, gid, mono, of, prev, result, rows, seq, sid, sqlstate, start, t, tag } = record;
+    const { typ, v } = record;
+    // biome-ignore format: as above.
+    return {
+      ack, bytes, dev, devn, end, gid, mono, of, prev, result, rows, seq, sid, sqlstate, start, t, tag, typ, v,
+    };
+  }
+  return record;
 }
 
 /** `SHA-256(0x00 ‖ line)`, base64url. */

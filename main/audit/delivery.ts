@@ -68,6 +68,9 @@ export class Deliveries {
   readonly #clock: Clock;
   /** The newest ones: whoever shows an index shows it for what was done a moment ago. */
   readonly #intents = new Map<string, { sid: string; seq: number }>();
+  /** Their ids, in a ring: a map that is asked for its oldest key walks over all that were deleted before. */
+  readonly #kept: string[] = [];
+  #oldest = 0;
   readonly #ranges = new Map<string, Range[]>();
   #waiters: (() => void)[] = [];
   #recorded = 0;
@@ -113,8 +116,10 @@ export class Deliveries {
   add(sid: string, place: Place, intent: string | null): void {
     const delivery = this.session(sid);
     if (intent !== null) {
-      if (this.#intents.size >= KEPT_INTENTS) this.#intents.delete(this.#intents.keys().next().value ?? '');
       this.#intents.set(intent, { sid, seq: delivery.entries.length });
+      this.#intents.delete(this.#kept[this.#oldest] ?? '');
+      this.#kept[this.#oldest] = intent;
+      this.#oldest = (this.#oldest + 1) % KEPT_INTENTS;
     }
     const { segment, at, length } = place;
     delivery.entries.push({ segment, at, length, since: this.#clock.mono() });

@@ -281,7 +281,7 @@ export class Session implements SessionLog {
       const beside = disclosed ? places[at++] : undefined;
       const place = places[at++];
       if (place === undefined) throw new Error('the journal answers with one place for each frame');
-      if (beside !== undefined) delivery.sealed.push({ ...beside, seq: record.seq });
+      if (beside !== undefined) delivery.sealed.push(sealedAt(beside, record.seq));
       this.durable.apply(record, leaf);
       if (record.typ === 'outcome') this.#permits.delete(record.of);
       if (record.typ === 'session.close') delivery.closed = true;
@@ -376,6 +376,7 @@ export function closing(
 }
 
 const floor = (ms: number | null): number | null => (ms === null ? null : Math.max(0, Math.floor(ms)));
+const sealedAt = ({ segment, at, length }: Place, seq: number) => ({ segment, at, length, seq });
 /** Bytes rounded up to a power of two. */
 const bucket = (bytes: number): number => (bytes <= 1 ? bytes : 2 ** Math.ceil(Math.log2(bytes)));
 const fitting = (norm: string | null): string | null => (norm === null || norm.length > 8192 ? null : norm);

@@ -26,7 +26,24 @@ export function canonical(value: unknown): string {
  * because a record is built twice for every statement: without fractions, RFC 8785 is sorted keys and JSON's own strings.
  */
 export function canonicalRecord(value: unknown): string {
-  return write(value, 0);
+  return isInOrder(value, 0) ? JSON.stringify(value) : write(value, 0);
+}
+
+/** Whether JSON's own writer would give the canonical form: keys in order, integers, whole strings, nothing left out. */
+function isInOrder(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number') return Number.isSafeInteger(value);
+  if (typeof value === 'boolean' || value === null) return true;
+  // The few records that hold a list, or are deep, are written out.
+  if (typeof value !== 'object' || Array.isArray(value) || 'toJSON' in value || depth > 2) return false;
+  let before = '';
+  for (const key in value) {
+    // Cast: the key is one of the value's own, or of a prototype, which no record has.
+    if (key <= before || !key.isWellFormed() || !isInOrder((value as Record<string, unknown>)[key], depth + 1))
+      return false;
+    before = key;
+  }
+  return true;
 }
 
 function write(value: unknown, depth: number): string {
