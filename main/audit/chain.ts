@@ -4,7 +4,7 @@
  * after a failed sync the chain goes on from the durable one. (I4, I5)
  */
 import { hash } from 'node:crypto';
-import { type Encoders, sealEnvelope } from '../../shared/audit/envelope.ts';
+import { type Encoders, prepareEnvelope, type Unsigned } from '../../shared/audit/envelope.ts';
 import type { DeviceRecord } from '../../shared/audit/records.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
@@ -100,7 +100,8 @@ export function sealNext(tally: Tally, body: RecordBody, mono: number, { signer,
     gid: tally.gid,
     ack: { root, size },
   } as DeviceRecord;
-  const line = seal(inOrder(record), signer);
+  const unsigned = fitting(inOrder(record), signer.thumbprint);
+  const line = unsigned.line(signer.sign(unsigned.data));
   const leaf = leafOf(line);
   tally.apply(record, leaf);
   return { record, line, leaf };
@@ -136,16 +137,14 @@ const encoders: Encoders = {
   base64: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
 };
 
-function seal(record: DeviceRecord, signer: DeviceSigner): string {
-  const sign = (data: Uint8Array): Uint8Array => signer.sign(data);
+function fitting(record: DeviceRecord, keyid: string): Unsigned {
   try {
-    return sealEnvelope(record, signer.thumbprint, sign, encoders);
+    return prepareEnvelope(record, keyid, encoders);
   } catch (cause) {
     // A long normalised text in many-byte characters can be over the limit; the commitment still covers the full text.
     const tooLarge = cause instanceof Fault && cause.code === 'record_too_large';
     if (!tooLarge || !('norm' in record) || record.norm === null) throw cause;
-    record.norm = null;
-    return sealEnvelope(record, signer.thumbprint, sign, encoders);
+    return prepareEnvelope({ ...record, norm: null }, keyid, encoders);
   }
 }
 

@@ -6,12 +6,13 @@ import { commit, type TextPrimitives } from '../../shared/audit/commitment.ts';
 import type { SessionClose } from '../../shared/audit/records.ts';
 import { Fault } from '../../shared/errors.ts';
 import { randomId } from '../random.ts';
-import { type ChainOptions, clip, hashOf, type RecordBody, type Sealed, sealNext, Tally } from './chain.ts';
+import { type ChainOptions, clip, hashOf, type RecordBody, Tally } from './chain.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Journal } from './journal.ts';
+import { bare, type Item, Scribe, type Written } from './scribe.ts';
 import type { Sealer } from './seal.ts';
-import type { Frame, Place } from './segment.ts';
-import type { IntentFacts, NoticeFacts, OutcomeFacts, Permit, SealedItem, SessionFacts, SessionLog } from './types.ts';
+import type { Place } from './segment.ts';
+import type { IntentFacts, NoticeFacts, OutcomeFacts, Permit, SessionFacts, SessionLog } from './types.ts';
 
 export interface SessionOptions extends ChainOptions {
   readonly journal: Journal;
@@ -36,17 +37,6 @@ const platform: TextPrimitives = {
   digestOf: hashOf,
 };
 
-interface Item {
-  readonly body: RecordBody;
-  /** Travels beside the record, never in it. */
-  readonly disclose: SealedItem | null;
-}
-interface Written extends Pick<Sealed, 'record' | 'leaf'> {
-  /** A frame with its disclosure stands in front of it. */
-  readonly disclosed: boolean;
-}
-const bare = (body: RecordBody): Item => ({ body, disclose: null });
-
 /** `used` tells `unknown` from `not_sent` when the session ends without an outcome. */
 interface Pending {
   used: boolean;
@@ -58,6 +48,7 @@ export class Session implements SessionLog {
   readonly #facts: SessionFacts;
   readonly #opened: number;
   readonly #head: Tally;
+  readonly #scribe: Scribe;
   /** Where the chain goes on after a failure. */
   readonly durable: Tally;
   readonly #permits = new Map<string, Pending>();
@@ -66,10 +57,6 @@ export class Session implements SessionLog {
   #lastUse: number;
   #ended: Fault | null = null;
   #closing: Promise<void> | null = null;
-  /** The newest append, which is durable after all before it; it never rejects: errors are kept in `#ended`. */
-  #appended: Promise<unknown> = Promise.resolve();
-  /** Records that nobody waits for: built when the turn that made them is over, or in front of the next that is. */
-  #later: RecordBody[] = [];
 
   private constructor(options: SessionOptions, facts: SessionFacts) {
     const { clock } = options;
@@ -79,6 +66,13 @@ export class Session implements SessionLog {
     this.#head = new Tally(this.sid, facts.gid, options.devn);
     this.durable = new Tally(this.sid, facts.gid, options.devn);
     this.#opened = clock.mono();
+    this.#scribe = new Scribe({
+      ...options,
+      head: this.#head,
+      opened: this.#opened,
+      durable: (written, places) => this.#durable(written, places),
+      failed: (cause) => this.#poison(cause),
+    });
     this.#lastUse = this.#opened;
     this.#drift = clock.wall() - clock.mono();
     this.#heartbeat = setInterval(() => this.#beat(), options.heartbeatMs ?? HEARTBEAT_MS);
@@ -98,7 +92,7 @@ export class Session implements SessionLog {
       limits: facts.limits,
     };
     try {
-      await session.#append([open, ...options.inherited].map(bare), true);
+      await session.#append([open, ...options.inherited].map(bare));
     } catch (cause) {
       clearInterval(session.#heartbeat);
       throw cause;
@@ -121,7 +115,7 @@ export class Session implements SessionLog {
     this.#lastUse = this.#options.clock.mono();
     const intents = facts.map((fact) => this.#intent(fact));
     for (const { id } of intents) this.#permits.set(id, { used: false });
-    await this.#append(intents, true);
+    await this.#append(intents);
     if (this.#blocked() !== null) await this.#receipts();
     return intents.map(({ id }) => ({ intent: id, use: () => this.#use(id) }));
   }
@@ -154,9 +148,7 @@ export class Session implements SessionLog {
 
   async settle(): Promise<void> {
     this.#assertLive();
-    this.#flush();
-    await this.#options.journal.sync();
-    await this.#appended;
+    await this.#scribe.settle();
     this.#assertLive();
   }
 
@@ -172,7 +164,7 @@ export class Session implements SessionLog {
 
   /** Ends this object without a record: the log is closing, or the chain goes on elsewhere after a failure. */
   abandon(fault: Fault): void {
-    if (this.#ended === null) this.#flush();
+    if (this.#ended === null) this.#scribe.flush();
     this.#ended ??= fault;
     clearInterval(this.#heartbeat);
   }
@@ -180,14 +172,13 @@ export class Session implements SessionLog {
   async #close(reason: SessionClose['reason'], delay: number | null): Promise<void> {
     this.#assertLive();
     clearInterval(this.#heartbeat);
-    this.#flush();
+    this.#scribe.flush();
     const bodies = closing(this.#head, reason, delay, (id) => this.outcomeOf(id));
-    const done = this.#append(bodies.map(bare), true);
+    const done = this.#append(bodies.map(bare));
     // From here on nothing may follow `session.close`; permits that still wait for a receipt are refused.
     this.#ended ??= new Fault('session_closed', 'This connection is closed.', 'Connect again while the grant is live.');
     this.#options.deliveries.notify();
     await done;
-    await this.#appended;
   }
 
   #use(id: string): void {
@@ -228,49 +219,13 @@ export class Session implements SessionLog {
 
   /** A record that nobody waits for. Its write error ends the session, and the next call says so. */
   #record(body: RecordBody): void {
-    // The answer goes to the client first: signing takes longer than everything else that is done for a statement.
-    if (this.#later.push(body) === 1) queueMicrotask(() => this.#flush());
+    this.#noteClockJump();
+    this.#scribe.later(body);
   }
 
-  #flush(): void {
-    if (this.#later.length === 0) return;
-    try {
-      this.#append([], false).catch(() => {
-        // Kept in `#ended` by then.
-      });
-    } catch {
-      // As above.
-    }
-  }
-
-  /** Builds and queues the records; resolves when they are durable. Whatever goes wrong ends the session. */
-  #append(items: readonly Item[], urgent: boolean): Promise<void> {
-    const { journal, clock, sealer } = this.#options;
-    const jump = this.#clockJump();
-    const first = jump === null ? this.#later : [jump, ...this.#later];
-    this.#later = [];
-    const frames: Frame[] = [];
-    let written: Written[];
-    try {
-      written = [...first.map(bare), ...items].map(({ body, disclose }) => {
-        const sealed = sealNext(this.#head, body, clock.mono() - this.#opened, this.#options);
-        // The disclosure first: an intent is never on disk without what it commits to.
-        if (disclose !== null) {
-          const { seq } = sealed.record;
-          frames.push({ kind: 'sealed', body: sealer.seal({ sid: this.sid, seq, item: disclose }) });
-        }
-        frames.push({ kind: 'entry', body: Buffer.from(sealed.line, 'latin1') });
-        return { record: sealed.record, leaf: sealed.leaf, disclosed: disclose !== null };
-      });
-    } catch (cause) {
-      // The chain has moved, and nothing of it was written: it cannot go on.
-      this.#poison(cause);
-      throw cause;
-    }
-    const durable = journal.append(frames, urgent).then((places) => this.#durable(written, places));
-    // The journal answers in order, so this one stands for all before it. It hears of a failure before the caller does.
-    this.#appended = durable.catch((cause: unknown) => this.#poison(cause));
-    return durable;
+  #append(items: readonly Item[]): Promise<void> {
+    this.#noteClockJump();
+    return this.#scribe.write(items);
   }
 
   #durable(written: readonly Written[], places: readonly Place[]): void {
@@ -317,18 +272,18 @@ export class Session implements SessionLog {
     return late ? `A record has been without a receipt for more than ${max_age_s} s.` : null;
   }
 
-  #clockJump(): RecordBody | null {
+  #noteClockJump(): void {
     const { clock } = this.#options;
     const drift = clock.wall() - clock.mono();
     const jump = Math.round(drift - this.#drift);
-    if (Math.abs(jump) < CLOCK_JUMP_MS || this.#head.seq === 0) return null;
+    if (Math.abs(jump) < CLOCK_JUMP_MS || this.#head.seq === 0) return;
     this.#drift = drift;
-    return {
+    this.#scribe.later({
       typ: 'fault',
       kind: 'clock_jump',
       other: null,
       detail: `wall clock moved ${jump} ms against the monotonic`,
-    };
+    });
   }
 
   #beat(): void {

@@ -30,29 +30,44 @@ export interface Encoders {
   base64(bytes: Uint8Array): string;
 }
 
-/**
- * Signs a record and answers with its envelope line, without a newline. `sign` gets the PAE and returns 64 bytes.
- * Throws a Fault when the line would be longer than 16 KiB.
- */
-export function sealEnvelope(
+/** A record that wants only its signature. */
+export interface Unsigned {
+  /** The PAE: what is signed. */
+  readonly data: Uint8Array;
+  /** The envelope line, without a newline. `signature`: 64 bytes over `data`. */
+  line(signature: Uint8Array): string;
+}
+
+/** Throws a Fault when the line would be longer than 16 KiB. */
+export function prepareEnvelope(
   record: unknown,
   keyid: string,
-  sign: (data: Uint8Array) => Uint8Array,
   { utf8: encode, base64 }: Encoders = { utf8, base64: toBase64 },
-): string {
+): Unsigned {
   const text = canonicalRecord(record);
   const payload = encode(text);
-  const sig = base64(sign(encode(recordHead(payload.length) + text)));
-  // Written out instead of canonicalised: keys are in order and no value needs an escape.
-  const line = `{"payload":"${base64(payload)}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyid}","sig":"${sig}"}]}`;
-  if (line.length > MAX_ENVELOPE_BYTES) {
-    throw new Fault(
-      'record_too_large',
-      `A record of ${line.length} bytes is over the ${MAX_ENVELOPE_BYTES} byte limit.`,
-    );
+  const body = base64(payload);
+  const length = lineOf(body, keyid, '').length + SIGNATURE_CHARACTERS;
+  if (length > MAX_ENVELOPE_BYTES) {
+    throw new Fault('record_too_large', `A record of ${length} bytes is over the ${MAX_ENVELOPE_BYTES} byte limit.`);
   }
-  return line;
+  return {
+    data: encode(recordHead(payload.length) + text),
+    line: (signature) => lineOf(body, keyid, base64(signature)),
+  };
 }
+/** Base64 of 64 bytes, with padding. */
+const SIGNATURE_CHARACTERS = 88;
+// Written out instead of canonicalised: keys are in order and no value needs an escape.
+const lineOf = (payload: string, keyid: string, sig: string): string =>
+  `{"payload":"${payload}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyid}","sig":"${sig}"}]}`;
+
+/** Signs a record and answers with its envelope line. `sign` gets the PAE and returns 64 bytes. */
+export function sealEnvelope(record: unknown, keyid: string, sign: (data: Uint8Array) => Uint8Array): string {
+  const unsigned = prepareEnvelope(record, keyid);
+  return unsigned.line(sign(unsigned.data));
+}
+
 const RECORD_HEAD = paeHead(PAYLOAD_TYPE, 0).slice(0, -2);
 const recordHead = (length: number): string => `${RECORD_HEAD}${length} `;
 
