@@ -73,6 +73,7 @@ export class Deliveries {
   #oldest = 0;
   readonly #ranges = new Map<string, Range[]>();
   #waiters: (() => void)[] = [];
+  #awaiting = 0;
   #recorded = 0;
   #receipted = 0;
   #index: number | null = null;
@@ -165,6 +166,23 @@ export class Deliveries {
     }
     return true;
   }
+
+  /** Somebody waits for receipts: a strict grant's statement, a limit that is reached, a hand-back. */
+  get awaited(): boolean {
+    return this.#awaiting > 0;
+  }
+  /** As {@link change}, for those who wait for receipts. */
+  async receipts(): Promise<void> {
+    this.#awaiting++;
+    this.onAwaited();
+    try {
+      await this.change();
+    } finally {
+      this.#awaiting--;
+    }
+  }
+  /** Called when somebody begins to wait for receipts; the uploader's. */
+  onAwaited: () => void = () => {};
 
   /** Resolves at the next change; callers look again. */
   change(): Promise<void> {

@@ -152,7 +152,7 @@ export class DeviceLog implements AuditLog {
     while (!this.deliveries.drained) {
       if (this.#stopped !== null) throw this.#stopped;
       if (this.#closed) throw closedFault();
-      await this.deliveries.change();
+      await this.deliveries.receipts();
     }
   }
 

@@ -254,7 +254,7 @@ export class Session implements SessionLog {
     for (let why = this.#blocked(until); why !== null && !delivery.done; why = this.#blocked(until)) {
       waited = true;
       onWaiting(why);
-      await deliveries.change();
+      await deliveries.receipts();
       this.#assertLive();
     }
     if (waited) onWaiting(null);
