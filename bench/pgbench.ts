@@ -18,6 +18,7 @@ import {
   load,
   missingTools,
   openWays,
+  portWay,
   pgbench as runPgbench,
   startBenchServer,
   startRelay,
@@ -186,8 +187,7 @@ async function delivered(report: Report): Promise<void> {
   try {
     const relay = await startRelay({ kind: 'grant', collectorUrl: stack.collectorUrl, person: 'amira' });
     try {
-      const env = { PGHOST: '127.0.0.1', PGDATABASE: 'shop', PGUSER: 'amira', PGSSLMODE: 'disable' };
-      const way = { name: 'port', env: { ...env, PGPORT: String(relay.port) } } as const;
+      const way = portWay(relay);
       await runPgbench(way, { clients: 4, mode: 'simple', seconds: 1, script });
       await relay.begin();
       const seconds = Math.max(5, SECONDS);

@@ -9,6 +9,7 @@
  *   relay          relay and log in front of it; relay-process.ts is the other side
  */
 import { loadavg } from 'node:os';
+import { environment } from '../../main/proxy/port/index.ts';
 import { type Pooler, startPooler } from './pooler.ts';
 import { type RelayProcess, startRelay } from './relay.ts';
 import type { BenchServer } from './server.ts';
@@ -50,7 +51,7 @@ export async function openWays(server: BenchServer, tls: boolean): Promise<Ways>
         },
       },
       { name: 'pgbouncer', env: { ...plain, PGPORT: String(pooler.port) } },
-      { name: 'port', env: { ...plain, PGPORT: String(relay.port) } },
+      portWay(relay),
     ],
     relay,
     server,
@@ -60,6 +61,14 @@ export async function openWays(server: BenchServer, tls: boolean): Promise<Ways>
     },
   };
 }
+
+/** As the app tells tools to connect: its own password, no encryption on loopback. */
+export const portWay = (relay: RelayProcess): Way => ({
+  name: 'port',
+  get env() {
+    return { ...environment(relay.facts()), PGGSSENCMODE: 'disable' };
+  },
+});
 
 const connectionOf = ({ host, port, database, user, password, ca }: BenchServer, tls: boolean) => ({
   connection: {

@@ -1,14 +1,14 @@
 /**
- * The app's relay and log behind a TCP port, without the app: run by relay.ts as a process of its own. Every statement is
+ * The app's relay, log and local port, without the app: run by relay.ts as a process of its own. Every statement is
  * signed by a real key and durable on a real disk before it is sent.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { openAuditLog } from '../../main/audit/index.ts';
 import { newSigner } from '../../main/audit/testing.ts';
 import { systemClock } from '../../main/clock.ts';
-import { openRelay, type Relay } from '../../main/proxy/index.ts';
+import { openRelay } from '../../main/proxy/index.ts';
+import { openLocalPort, type PortFacts } from '../../main/proxy/port/index.ts';
 import type { Limits } from '../../shared/grants.ts';
 import { openEngineer } from '../engineer.ts';
 import type { Answer, Ask, Cost, Serve } from './relay.ts';
@@ -30,7 +30,7 @@ const limits: Limits = {
 };
 
 interface Serving {
-  readonly relay: Relay;
+  readonly facts: PortFacts;
   counts(): { recorded: number; inLedger: number };
   stop(): Promise<void>;
 }
@@ -60,10 +60,13 @@ async function serveLog(connection: Extract<Serve, { kind: 'log' }>['connection'
     },
     clock: systemClock,
   });
+  const { user, database } = connection;
+  const port = openLocalPort({ relay, limits, user, database, clock: systemClock, onChange: () => undefined });
   return {
-    relay,
+    facts: await port.open(),
     counts: () => ({ recorded: log.state().recorded, inLedger: log.state().in_ledger }),
     async stop() {
+      port.end();
       await relay.cut('handed_back');
       await log.close();
       rmSync(dir, { recursive: true, force: true });
@@ -75,7 +78,7 @@ async function serveGrant(collectorUrl: string, person: string): Promise<Serving
   const engineer = await openEngineer({ collectorUrl }, person);
   const live = await engineer.breakGlass(30, () => undefined);
   return {
-    relay: live.relay,
+    facts: await live.port.open(),
     counts: () => ({ recorded: engineer.log.state().recorded, inLedger: engineer.log.state().in_ledger }),
     async stop() {
       await live.close('handed_back');
@@ -90,7 +93,6 @@ const open = (serve: Serve): Promise<Serving> =>
 
 let wanted: Serve | null = null;
 let serving: Serving | null = null;
-let server: Server | null = null;
 const delay = monitorEventLoopDelay({ resolution: 10 });
 let since = {
   cpu: process.cpuUsage(),
@@ -150,20 +152,15 @@ function read(): Cost {
 
 async function answer(ask: Ask): Promise<Answer> {
   switch (ask.ask) {
-    case 'serve': {
+    case 'serve':
       wanted = ask.serve;
-      serving = await open(ask.serve);
-      const listening = createServer({ noDelay: true }, (socket) => serving?.relay.serve(socket, 'port'));
-      server = listening;
-      await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
-      const address = listening.address();
-      return { is: 'serving', port: typeof address === 'object' && address !== null ? address.port : 0 };
-    }
+      serving = await open(wanted);
+      return { is: 'serving', facts: serving.facts };
     case 'renew':
       if (wanted === null) throw new Error('nothing is served');
       await serving?.stop();
       serving = await open(wanted);
-      return { is: 'done' };
+      return { is: 'serving', facts: serving.facts };
     case 'begin':
       begin();
       return { is: 'done' };
@@ -181,7 +178,6 @@ process.on('message', (message) => {
   );
 });
 process.on('disconnect', () => {
-  server?.close();
   void (async () => {
     await serving?.stop();
     process.exit(0);

@@ -1,6 +1,7 @@
 /** Starts relay and log in a process of their own and asks it what it has cost. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { PortFacts } from '../../main/proxy/port/index.ts';
 import type { Activation } from '../../shared/api.ts';
 
 /** What the process is to serve. */
@@ -31,15 +32,16 @@ export interface Cost {
   readonly delayWorst: number;
 }
 export type Answer =
-  | { readonly is: 'serving'; readonly port: number }
+  | { readonly is: 'serving'; readonly facts: PortFacts }
   | { readonly is: 'done' }
   | { readonly is: 'cost'; readonly cost: Cost }
   | { readonly is: 'failed'; readonly why: string };
 
 export interface RelayProcess {
-  readonly port: number;
+  /** Where it listens now, and its password. */
+  facts(): PortFacts;
   readonly pid: number;
-  /** A new, empty log: what was measured before must not weigh on what comes. */
+  /** A new, empty log behind a new port: what was measured before must not weigh on what comes. */
   renew(): Promise<void>;
   begin(): Promise<void>;
   read(): Promise<Cost>;
@@ -75,15 +77,20 @@ export async function startRelay(serve: Serve): Promise<RelayProcess> {
     await ended;
     clearTimeout(impatient);
   };
-  const first = await ask({ ask: 'serve', serve }).catch(async (error: unknown) => {
+  const serving = async (question: Ask): Promise<PortFacts> => {
+    const answer = await ask(question);
+    if (answer.is !== 'serving') throw new Error('the relay process did not say where it listens');
+    return answer.facts;
+  };
+  let facts = await serving({ ask: 'serve', serve }).catch(async (error: unknown) => {
     await stop();
     throw error;
   });
   return {
-    port: first.is === 'serving' ? first.port : 0,
+    facts: () => facts,
     pid: child.pid ?? 0,
     async renew() {
-      await ask({ ask: 'renew' });
+      facts = await serving({ ask: 'renew' });
     },
     async begin() {
       await ask({ ask: 'begin' });
