@@ -122,6 +122,8 @@ export class Journal {
 
   async #pump(): Promise<void> {
     try {
+      // What nobody waits for stays for one more turn: the next statement is often there by then, and takes it along.
+      if (!this.#queue.some((batch) => batch.urgent)) await endOfTurn();
       while (this.#queue.length > 0 || this.#written.some((batch) => batch.urgent)) {
         await this.#write();
         if (this.#written.some((batch) => batch.urgent)) await this.#datasync();
