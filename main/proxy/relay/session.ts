@@ -16,6 +16,7 @@ import { fateOf, transactionAtEnd } from './words.ts';
 
 /** How long the outcome of a running statement is waited for after the cut. */
 const OUTCOME_MS = 1000;
+const CANCEL_AGAIN_MS = 250;
 
 export interface SessionCut {
   readonly statement: { readonly text: string; readonly outcome: string } | null;
@@ -142,9 +143,12 @@ export class Session {
   async #outcomeWithin(ms: number): Promise<void> {
     const until = this.#line.parts.mono() + ms;
     const timer = setTimeout(() => this.#line.changed(), ms + 1);
+    // A cancel request that comes to a busy server before the statement does is taken and means nothing.
+    const again = setInterval(() => void this.cancel().catch(() => {}), CANCEL_AGAIN_MS);
     while (!this.#line.ended && this.#line.replies.running() !== null && this.#line.parts.mono() < until)
       await this.#line.change();
     clearTimeout(timer);
+    clearInterval(again);
   }
 
   /** The client said goodbye, or is gone. */
