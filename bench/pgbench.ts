@@ -4,13 +4,12 @@
  * three alike. A ratio is taken in each round; the median of the rounds is reported, with what the relay's thread paid
  * for one statement beside it.
  */
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStack } from '../dev/stack/index.ts';
-import { median, type Report, round, timed } from './support.ts';
+import { openFloor } from './floor.ts';
+import { median, type Report, round } from './support.ts';
 import {
   type Cost,
   type Load,
@@ -56,8 +55,12 @@ export async function pgbench(report: Report): Promise<void> {
   } finally {
     await server.stop();
   }
-  await delivered(report);
+  await delivered(report).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    report({ metric: DELIVERED, unit: '1/s', value: Number.NaN, beside: { not_measured: why } });
+  });
 }
+const DELIVERED = 'pgbench by primary key, 4 clients, while the embedded collector receives';
 
 interface Round {
   readonly direct: Load;
@@ -151,29 +154,16 @@ async function oneRound(ways: Ways, options: LoadOptions): Promise<Round> {
 
 /** On the disk and with the kind of key that the log uses, right after the round. */
 async function floorParts(): Promise<{ sync: number; sign: number }> {
-  mkdirSync('out', { recursive: true });
-  const folder = mkdtempSync('out/bench-floor-');
-  const file = await open(join(folder, 'floor'), 'w');
-  const record = randomBytes(1024);
-  const { privateKey } = generateKeyPairSync('ed25519');
+  const floor = await openFloor();
   const syncs: number[] = [];
   const signs: number[] = [];
   try {
-    // As in the log: the blocks are there before they are written.
-    await file.write(Buffer.alloc(512 * 1024));
-    await file.sync();
     for (let n = 0; n < 400; n++) {
-      syncs.push(
-        await timed(async () => {
-          await file.write(record, 0, record.length, n * record.length);
-          await file.datasync();
-        }),
-      );
-      signs.push(await timed(async () => sign(null, record, privateKey)));
+      syncs.push(await floor.sync());
+      signs.push(await floor.sign());
     }
   } finally {
-    await file.close();
-    rmSync(folder, { recursive: true });
+    await floor.close();
   }
   return { sync: median(syncs), sign: median(signs) };
 }
@@ -194,7 +184,7 @@ async function delivered(report: Report): Promise<void> {
       const load1 = await runPgbench(way, { clients: 4, mode: 'simple', seconds, script });
       const cost = await relay.read();
       report({
-        metric: 'pgbench by primary key, 4 clients, while the embedded collector receives',
+        metric: DELIVERED,
         unit: '1/s',
         value: round(load1.tps, 0),
         beside: {

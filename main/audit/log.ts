@@ -148,6 +148,7 @@ export class DeviceLog implements AuditLog {
   }
 
   async drained(): Promise<void> {
+    for (const session of this.#live) session.handOver();
     if (this.#journal.fault === null) await this.#journal.sync();
     while (!this.deliveries.drained) {
       if (this.#stopped !== null) throw this.#stopped;

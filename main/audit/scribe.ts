@@ -36,7 +36,7 @@ export interface ScribeOptions extends ChainOptions {
 
 export class Scribe {
   readonly #options: ScribeOptions;
-  /** Records that nobody waits for: built when the turn that made them is over, or in front of the next that is. */
+  /** Records that nobody waits for: built at the end of the turn that made them, or in front of the next that is. */
   #later: RecordBody[] = [];
   /** The newest batch, which is durable after all before it. Never rejects. */
   #durable: Promise<unknown> = Promise.resolve();
@@ -54,7 +54,7 @@ export class Scribe {
   /** A record that nobody waits for. */
   later(body: RecordBody): void {
     // The client has its answer first: signing takes longer than everything else that is done for a statement.
-    if (this.#later.push(body) === 1) queueMicrotask(() => this.flush());
+    if (this.#later.push(body) === 1) setImmediate(() => this.flush());
   }
 
   /** What was left for later is built now. */

@@ -162,6 +162,11 @@ export class Session implements SessionLog {
     return this.#permits.get(intent)?.used === true ? 'unknown' : 'not_sent';
   }
 
+  /** What was left for later goes to the journal now. */
+  handOver(): void {
+    this.#scribe.flush();
+  }
+
   /** Ends this object without a record: the log is closing, or the chain goes on elsewhere after a failure. */
   abandon(fault: Fault): void {
     if (this.#ended === null) this.#scribe.flush();
