@@ -76,7 +76,8 @@ async function cell(report: Report, ways: Ways, clients: number, mode: Mode, tls
   const rounds: Round[] = [];
   await ways.relay.renew();
   // Both sides compile what they run.
-  for (const way of ways.all) await runPgbench(way, { clients, mode, seconds: 1 });
+  const transactions = Math.ceil(2000 / clients);
+  for (const way of ways.all) await runPgbench(way, { clients, mode, seconds: 0, transactions });
   for (let n = 0; n < ROUNDS; n++) rounds.push(await oneRound(ways, { clients, mode, seconds: SECONDS }));
   const middle = (pick: (one: Round) => number): number => median(rounds.map(pick));
   const name = `pgbench -S ${mode}, ${clients} ${clients === 1 ? 'client' : 'clients'}${tls ? '' : ', server without TLS'}`;

@@ -60,6 +60,8 @@ export interface LoadOptions {
   readonly clients: number;
   readonly mode: 'simple' | 'extended' | 'prepared';
   readonly seconds: number;
+  /** Per client, instead of for so many seconds. */
+  readonly transactions?: number;
   /** A script instead of the built-in `-S`. */
   readonly script?: string;
 }
@@ -71,7 +73,8 @@ export interface Load {
 }
 
 /** `pgbench -S`: one SELECT by primary key per transaction. Throws when a single one failed. */
-export async function pgbench(way: Way, { clients, mode, seconds, script }: LoadOptions): Promise<Load> {
+export async function pgbench(way: Way, options: LoadOptions): Promise<Load> {
+  const { clients, mode, seconds, transactions, script } = options;
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-pgbench-'));
   try {
     const { stdout } = await run(
@@ -80,7 +83,7 @@ export async function pgbench(way: Way, { clients, mode, seconds, script }: Load
         '--no-vacuum',
         `--client=${clients}`,
         `--jobs=${Math.min(2, clients)}`,
-        `--time=${seconds}`,
+        transactions === undefined ? `--time=${seconds}` : `--transactions=${transactions}`,
         `--protocol=${mode}`,
         ...(script === undefined ? ['--select-only'] : [`--file=${script}`]),
         // Times of single transactions cost the generator something, so only the single client is asked for them.
