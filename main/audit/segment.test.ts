@@ -19,6 +19,18 @@ describe('segments', () => {
     expect(crc32c(new Uint8Array(32))).toBe(0x8a9136aa);
     expect(crc32c(utf8('1234'), utf8('56789'))).toBe(0xe3069283);
   });
+  it('use CRC-32C: as its definition says, bit by bit, for any bytes in any parts', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 70 }), fc.uint8Array({ maxLength: 70 }), (a, b) => {
+        let crc = 0xffff_ffff;
+        for (const byte of [...a, ...b]) {
+          crc ^= byte;
+          for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f6_3b78 : crc >>> 1;
+        }
+        expect(crc32c(a, b)).toBe((crc ^ 0xffff_ffff) >>> 0);
+      }),
+    );
+  });
   it('read back every frame in order, from a preallocated file (I5)', () => {
     fc.assert(
       fc.property(frames, fc.nat(500), (list, spare) => {
