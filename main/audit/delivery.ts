@@ -28,7 +28,7 @@ export class Pending<Item> {
   forget(index: number): void {
     const gone = Math.min(index, this.length) - this.#forgotten;
     // Not for every few: taking off the beginning moves the rest.
-    if (gone < 1024 && index < this.length) return;
+    if (gone <= 0 || (gone < 1024 && index < this.length)) return;
     this.#items = this.#items.slice(gone);
     this.#forgotten += gone;
   }

@@ -165,7 +165,8 @@ export class Line {
       for (const part of parts) client.write(part);
       client.uncork();
     }
-    if (client.writableLength > UNREAD_BYTES && this.closing === null) {
+    // Only where a `drain` will tell that it has been read.
+    if (client.writableNeedDrain && client.writableLength > UNREAD_BYTES && this.closing === null) {
       this.#full = true;
       upstream.pause();
     }
