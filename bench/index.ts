@@ -3,7 +3,9 @@
  * interleaved, and reported as a ratio beside both sides. A benchmark reports; it never fails a build.
  */
 import { deadline } from './deadline.ts';
+import { pgbench } from './pgbench.ts';
 import { results } from './results.ts';
+import { rows } from './rows.ts';
 import { startUp } from './start-up.ts';
 import { statement } from './statement.ts';
 import type { Report } from './support.ts';
@@ -13,6 +15,8 @@ const benchmarks: Readonly<Record<string, (report: Report) => Promise<void>>> = 
   results,
   'start-up': startUp,
   deadline,
+  pgbench,
+  rows,
 };
 
 const wanted = process.argv.slice(2);

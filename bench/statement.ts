@@ -2,14 +2,10 @@
  * Audited `select 1` through relay and log, beside raw `pg` and beside the floor: one raw round trip plus one 1 kB write
  * with `fdatasync` plus one Ed25519 signature. The four are interleaved in one run, over the same TLS and the same server.
  */
-import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import pg from 'pg';
 import { startStack } from '../dev/stack/index.ts';
 import { openEngineer } from './engineer.ts';
+import { openFloor } from './floor.ts';
 import { quantile, type Report, round, spread, timed } from './support.ts';
 
 const ROUNDS = 2000;
@@ -18,8 +14,7 @@ const WARM_UP = 200;
 export async function statement(report: Report): Promise<void> {
   const stack = await startStack({ orders: 10_000, ...(process.env.VITRINE_STATE ? {} : { dir: 'out/bench-stack' }) });
   const engineer = await openEngineer(stack, 'amira');
-  const folder = mkdtempSync(join(tmpdir(), 'vitrine-floor-'));
-  const file = await open(join(folder, 'floor'), 'w');
+  const floorParts = await openFloor();
   const raw = new pg.Client({ connectionString: stack.target.superuserUrl, ssl: { ca: stack.target.ca } });
   await raw.connect();
   const live = await engineer.breakGlass(10, () => undefined);
@@ -27,19 +22,14 @@ export async function statement(report: Report): Promise<void> {
   // The cut tells this client why it ends, as an error.
   audited.on('error', () => undefined);
   await audited.connect();
-  const { privateKey } = generateKeyPairSync('ed25519');
-  const record = randomBytes(1024);
   const times = { raw: [] as number[], audited: [] as number[], sync: [] as number[], sign: [] as number[] };
   try {
     for (let n = -WARM_UP; n < ROUNDS; n++) {
       const sample = {
         raw: await timed(() => raw.query('select 1')),
         audited: await timed(() => audited.query('select 1')),
-        sync: await timed(async () => {
-          await file.write(record, 0, record.length, (n + WARM_UP) * record.length);
-          await file.datasync();
-        }),
-        sign: await timed(async () => sign(null, record, privateKey)),
+        sync: await floorParts.sync(),
+        sign: await floorParts.sign(),
       };
       if (n < 0) continue;
       times.raw.push(sample.raw);
@@ -52,8 +42,7 @@ export async function statement(report: Report): Promise<void> {
     await audited.end();
     await live.close('handed_back');
     await live.runner.dispose();
-    await file.close();
-    rmSync(folder, { recursive: true });
+    await floorParts.close();
     await engineer.close();
     await stack.stop();
   }

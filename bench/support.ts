@@ -3,7 +3,7 @@
 /** Times are milliseconds; a `budget` is the figure from the design that this metric is held against. */
 export interface Metric {
   readonly metric: string;
-  readonly unit: 'ms' | 'ratio' | 'count' | 'MB';
+  readonly unit: 'ms' | 'µs' | 'ratio' | 'count' | '1/s' | 'MB';
   readonly value: number;
   readonly budget?: number;
   /** What the value is compared with, or was made of. */
@@ -18,6 +18,8 @@ export function quantile(samples: readonly number[], share: number): number {
   if (value === undefined) throw new Error('no samples');
   return value;
 }
+
+export const median = (samples: readonly number[]): number => quantile(samples, 0.5);
 
 export const round = (value: number, digits = 3): number => Number(value.toFixed(digits));
 

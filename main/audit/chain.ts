@@ -3,10 +3,9 @@
  * the clock and the signer. A session keeps two tallies, one of what was appended and one of what is durable, because
  * after a failed sync the chain goes on from the durable one. (I4, I5)
  */
-import { createHash } from 'node:crypto';
-import { sealEnvelope } from '../../shared/audit/envelope.ts';
+import { hash } from 'node:crypto';
+import { type Encoders, prepareEnvelope, type Unsigned } from '../../shared/audit/envelope.ts';
 import type { DeviceRecord } from '../../shared/audit/records.ts';
-import { toBase64url } from '../../shared/encoding.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { Clock } from '../clock.ts';
 import type { DeviceSigner } from './types.ts';
@@ -99,29 +98,53 @@ export function sealNext(tally: Tally, body: RecordBody, mono: number, { signer,
     t: new Date(clock.wall()).toISOString(),
     mono: Math.max(tally.mono, Math.floor(mono)),
     gid: tally.gid,
-    ack: { size, root },
+    ack: { root, size },
   } as DeviceRecord;
-  const line = seal(record, signer);
+  const unsigned = fitting(inOrder(record), signer.thumbprint);
+  const line = unsigned.line(signer.sign(unsigned.data));
   const leaf = leafOf(line);
   tally.apply(record, leaf);
   return { record, line, leaf };
 }
 
-/** `SHA-256(0x00 ‖ line)`, base64url. */
-export const leafOf = (line: string): string =>
-  createHash('sha256').update(LEAF_PREFIX).update(line).digest('base64url');
-const LEAF_PREFIX = Uint8Array.of(0);
+/** The two records of every statement with their keys as the canonical form has them, which then is JSON's own. */
+function inOrder(record: DeviceRecord): DeviceRecord {
+  if (record.typ === 'intent') {
+    const { ack, dev, devn, fp, gid, i, kind, mono, n, norm, of, op, origin, par, prev, seq, sid, size, sql } = record;
+    const { t, tx, typ, v } = record;
+    // biome-ignore format: one line per letter says more than one per key.
+    return {
+      ack, dev, devn, fp, gid, i, kind, mono, n, norm, of, op, origin, par, prev, seq, sid, size, sql, t, tx, typ, v,
+    };
+  }
+  if (record.typ === 'outcome') {
+    const { ack, bytes, dev, devn, end, gid, mono, of, prev, result, rows, seq, sid, sqlstate, start, t, tag } = record;
+    const { typ, v } = record;
+    // biome-ignore format: as above.
+    return {
+      ack, bytes, dev, devn, end, gid, mono, of, prev, result, rows, seq, sid, sqlstate, start, t, tag, typ, v,
+    };
+  }
+  return record;
+}
 
-function seal(record: DeviceRecord, signer: DeviceSigner): string {
-  const sign = (data: Uint8Array): Uint8Array => signer.sign(data);
+/** `SHA-256(0x00 ‖ line)`, base64url. */
+export const leafOf = (line: string): string => hash('sha256', `\0${line}`, 'base64url');
+
+/** Node's own: several times as fast, and from a pool instead of an allocation for each. */
+const encoders: Encoders = {
+  utf8: (text) => Buffer.from(text),
+  base64: (bytes) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64'),
+};
+
+function fitting(record: DeviceRecord, keyid: string): Unsigned {
   try {
-    return sealEnvelope(record, signer.thumbprint, sign);
+    return prepareEnvelope(record, keyid, encoders);
   } catch (cause) {
     // A long normalised text in many-byte characters can be over the limit; the commitment still covers the full text.
     const tooLarge = cause instanceof Fault && cause.code === 'record_too_large';
     if (!tooLarge || !('norm' in record) || record.norm === null) throw cause;
-    record.norm = null;
-    return sealEnvelope(record, signer.thumbprint, sign);
+    return prepareEnvelope({ ...record, norm: null }, keyid, encoders);
   }
 }
 
@@ -130,4 +153,4 @@ export const clip = (text: string, length: number): string =>
   text.length <= length ? text : text.slice(0, length).toWellFormed().replace(/�$/, '');
 
 /** Hash of an ASCII text such as a JWS, base64url. */
-export const hashOf = (text: string): string => toBase64url(createHash('sha256').update(text).digest());
+export const hashOf = (text: string): string => hash('sha256', text, 'base64url');

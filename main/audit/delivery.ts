@@ -5,12 +5,41 @@
 import type { Clock } from '../clock.ts';
 import type { Place } from './segment.ts';
 
+/** A list that only grows at its end, and forgets what is done with at its beginning; indexes stay what they were. */
+export class Pending<Item> {
+  #items: Item[] = [];
+  #forgotten = 0;
+
+  /** With what is forgotten. */
+  get length(): number {
+    return this.#forgotten + this.#items.length;
+  }
+  push(item: Item): void {
+    this.#items.push(item);
+  }
+  /** Undefined where it is forgotten, or not there yet. */
+  at(index: number): Item | undefined {
+    return this.#items[index - this.#forgotten];
+  }
+  slice(from: number, to: number): Item[] {
+    return this.#items.slice(Math.max(0, from - this.#forgotten), Math.max(0, to - this.#forgotten));
+  }
+  /** Those below `index` are not asked for again. */
+  forget(index: number): void {
+    const gone = Math.min(index, this.length) - this.#forgotten;
+    // Not for every few: taking off the beginning moves the rest.
+    if (gone <= 0 || (gone < 1024 && index < this.length)) return;
+    this.#items = this.#items.slice(gone);
+    this.#forgotten += gone;
+  }
+}
+
 export interface Delivery {
   readonly sid: string;
-  /** Durable entries by `seq`, with the monotonic time at which each became durable. */
-  readonly entries: (Place & { readonly since: number })[];
-  /** Sealed disclosures, in the order of their intents. */
-  readonly sealed: (Place & { readonly seq: number })[];
+  /** Durable entries by `seq`, with the monotonic time at which each became durable. Receipted ones are forgotten. */
+  readonly entries: Pending<Place & { readonly since: number }>;
+  /** Sealed disclosures, in the order of their intents. Those that were sent are forgotten. */
+  readonly sealed: Pending<Place & { readonly seq: number }>;
   /** Entries below this `seq` are proven to be in the ledger by receipts verified in this run. */
   receipted: number;
   /** The first of `sealed` that still has to be sent. */
@@ -25,6 +54,9 @@ export interface Delivery {
   done: boolean;
 }
 
+/** Intents whose ledger index can be told: more than a hand-back summary or a history shows. */
+const KEPT_INTENTS = 20_000;
+
 interface Range {
   readonly from: number;
   readonly to: number;
@@ -34,9 +66,14 @@ interface Range {
 export class Deliveries {
   readonly sessions = new Map<string, Delivery>();
   readonly #clock: Clock;
+  /** The newest ones: whoever shows an index shows it for what was done a moment ago. */
   readonly #intents = new Map<string, { sid: string; seq: number }>();
+  /** Their ids, in a ring: a map that is asked for its oldest key walks over all that were deleted before. */
+  readonly #kept: string[] = [];
+  #oldest = 0;
   readonly #ranges = new Map<string, Range[]>();
   #waiters: (() => void)[] = [];
+  #awaiting = 0;
   #recorded = 0;
   #receipted = 0;
   #index: number | null = null;
@@ -62,8 +99,8 @@ export class Deliveries {
     if (known !== undefined) return known;
     const delivery: Delivery = {
       sid,
-      entries: [],
-      sealed: [],
+      entries: new Pending(),
+      sealed: new Pending(),
       receipted: 0,
       disclosed: 0,
       resume: null,
@@ -79,8 +116,14 @@ export class Deliveries {
   /** One entry has become durable. */
   add(sid: string, place: Place, intent: string | null): void {
     const delivery = this.session(sid);
-    if (intent !== null) this.#intents.set(intent, { sid, seq: delivery.entries.length });
-    delivery.entries.push({ ...place, since: this.#clock.mono() });
+    if (intent !== null) {
+      this.#intents.set(intent, { sid, seq: delivery.entries.length });
+      this.#intents.delete(this.#kept[this.#oldest] ?? '');
+      this.#kept[this.#oldest] = intent;
+      this.#oldest = (this.#oldest + 1) % KEPT_INTENTS;
+    }
+    const { segment, at, length } = place;
+    delivery.entries.push({ segment, at, length, since: this.#clock.mono() });
     this.#recorded++;
   }
 
@@ -93,6 +136,7 @@ export class Deliveries {
     if (news > 0) {
       this.#receipted += news;
       delivery.receipted = seq + 1;
+      delivery.entries.forget(delivery.receipted);
     }
     this.#index = Math.max(this.#index ?? 0, index);
     this.notify();
@@ -101,8 +145,8 @@ export class Deliveries {
   /** Forgets the places of a session that is delivered whole; its counts and indexes stay. */
   finish(delivery: Delivery): void {
     delivery.done = true;
-    delivery.entries.length = 0;
-    delivery.sealed.length = 0;
+    delivery.entries.forget(delivery.entries.length);
+    delivery.sealed.forget(delivery.sealed.length);
     this.notify();
   }
 
@@ -122,6 +166,23 @@ export class Deliveries {
     }
     return true;
   }
+
+  /** Somebody waits for receipts: a strict grant's statement, a limit that is reached, a hand-back. */
+  get awaited(): boolean {
+    return this.#awaiting > 0;
+  }
+  /** As {@link change}, for those who wait for receipts. */
+  async receipts(): Promise<void> {
+    this.#awaiting++;
+    this.onAwaited();
+    try {
+      await this.change();
+    } finally {
+      this.#awaiting--;
+    }
+  }
+  /** Called when somebody begins to wait for receipts; the uploader's. */
+  onAwaited: () => void = () => {};
 
   /** Resolves at the next change; callers look again. */
   change(): Promise<void> {

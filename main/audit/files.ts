@@ -1,5 +1,5 @@
 /** The few file operations of the log, as a parameter: tests hand in disks that are full or broken. (I6) */
-import { closeSync, constants, fsyncSync, openSync, writeSync } from 'node:fs';
+import { constants, fdatasync, writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -43,7 +43,7 @@ export const diskFiles: LogFiles = {
         await handle.write(zeros, 0, Math.min(zeros.length, size - at), at);
       }
       await handle.sync();
-      syncFolder(dirname(path));
+      await syncFolder(dirname(path));
       return logFile(handle);
     } catch (cause) {
       await handle.close();
@@ -54,7 +54,7 @@ export const diskFiles: LogFiles = {
   open: async (path) => logFile(await open(path, 'r+')),
   async remove(path) {
     await rm(path, { force: true });
-    syncFolder(dirname(path));
+    await syncFolder(dirname(path));
   },
   async read(path) {
     try {
@@ -74,7 +74,7 @@ export const diskFiles: LogFiles = {
       await handle.close();
     }
     await rename(beside, path);
-    syncFolder(dirname(path));
+    await syncFolder(dirname(path));
   },
 };
 
@@ -85,7 +85,11 @@ function logFile(handle: FileHandle): LogFile {
         done += writeSync(handle.fd, data, done, data.length - done, position + done);
       }
     },
-    datasync: () => handle.datasync(),
+    // The call with a callback costs half of what the handle's own does, and every statement waits for it.
+    datasync: () =>
+      new Promise((resolve, reject) => {
+        fdatasync(handle.fd, (error) => (error === null ? resolve() : reject(error)));
+      }),
     async read(position, length) {
       const buffer = new Uint8Array(length);
       let done = 0;
@@ -102,13 +106,13 @@ function logFile(handle: FileHandle): LogFile {
   };
 }
 
-function syncFolder(dir: string): void {
+async function syncFolder(dir: string): Promise<void> {
   // Windows cannot open a folder; its file systems journal names by themselves.
   if (process.platform === 'win32') return;
-  const fd = openSync(dir, 'r');
+  const handle = await open(dir, 'r');
   try {
-    fsyncSync(fd);
+    await handle.sync();
   } finally {
-    closeSync(fd);
+    await handle.close();
   }
 }

@@ -7,15 +7,16 @@ import { join } from 'node:path';
 import { concat } from '../../shared/encoding.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { LogFile, LogFiles } from './files.ts';
-import { encodeFrame, type Frame, HEADER_BYTES, type Place } from './segment.ts';
+import { encodeFrames, type Frame, HEADER_BYTES, type Place } from './segment.ts';
 
 export const SEGMENT_BYTES = 4 * 1024 * 1024;
 /** Longest time that frames nobody waits for stay without a sync. */
 const LAZY_MS = 40;
 
 interface Batch {
-  readonly frames: readonly Uint8Array[];
-  readonly bytes: number;
+  readonly bytes: Uint8Array;
+  /** Of the frames' bodies, in order. */
+  readonly lengths: readonly number[];
   urgent: boolean;
   readonly resolve: (places: Place[]) => void;
   readonly reject: (fault: Fault) => void;
@@ -86,9 +87,8 @@ export class Journal {
   append(frames: readonly Frame[], urgent: boolean): Promise<Place[]> {
     if (this.#fault !== null) return Promise.reject(this.#fault);
     return new Promise((resolve, reject) => {
-      const encoded = frames.map(encodeFrame);
-      const bytes = encoded.reduce((sum, frame) => sum + frame.length, 0);
-      this.#queue.push({ frames: encoded, bytes, urgent, resolve, reject, places: [] });
+      const lengths = frames.map(({ body }) => body.length);
+      this.#queue.push({ bytes: encodeFrames(frames), lengths, urgent, resolve, reject, places: [] });
       this.#wake();
     });
   }
@@ -116,15 +116,18 @@ export class Journal {
   #wake(): void {
     if (this.#pumping) return;
     this.#pumping = true;
-    // One turn later, so that everything which the current turn appends shares the write and the sync.
-    queueMicrotask(() => this.#pump());
+    // When this turn of the event loop is over: what every connection asked for in it shares the write and the sync.
+    setImmediate(() => void this.#pump());
   }
 
   async #pump(): Promise<void> {
     try {
+      // What nobody waits for stays for one more turn: the next statement is often there by then, and takes it along.
+      if (!this.#queue.some((batch) => batch.urgent)) await endOfTurn();
       while (this.#queue.length > 0 || this.#written.some((batch) => batch.urgent)) {
         await this.#write();
         if (this.#written.some((batch) => batch.urgent)) await this.#datasync();
+        if (this.#queue.length > 0) await endOfTurn();
       }
       if (this.#written.length > 0) this.#lazy ??= setTimeout(() => this.#late(), LAZY_MS);
     } catch (cause) {
@@ -145,22 +148,22 @@ export class Journal {
       const taken: Batch[] = [];
       let bytes = 0;
       for (const batch of this.#queue) {
-        if (taken.length > 0 && this.#end + bytes + batch.bytes > this.#size) break;
+        if (taken.length > 0 && this.#end + bytes + batch.bytes.length > this.#size) break;
         taken.push(batch);
-        bytes += batch.bytes;
+        bytes += batch.bytes.length;
       }
       if (this.#end + bytes > this.#size) await this.#rotate(bytes);
       let at = this.#end;
       for (const batch of taken) {
-        batch.places = batch.frames.map((frame) => {
-          const place = { segment: this.#segment, at: at + HEADER_BYTES, length: frame.length - HEADER_BYTES };
-          at += frame.length;
+        batch.places = batch.lengths.map((length) => {
+          const place = { segment: this.#segment, at: at + HEADER_BYTES, length };
+          at += HEADER_BYTES + length;
           return place;
         });
       }
-      const parts = taken.flatMap((batch) => batch.frames);
-      const [first, ...rest] = parts;
-      if (first !== undefined) this.#file.write(rest.length === 0 ? first : concat(...parts), this.#end);
+      const [only] = taken;
+      const data = taken.length === 1 && only ? only.bytes : concat(...taken.map((batch) => batch.bytes));
+      if (data.length > 0) this.#file.write(data, this.#end);
       this.#end = at;
       this.#queue = this.#queue.slice(taken.length);
       this.#written.push(...taken);
@@ -224,6 +227,8 @@ export class Journal {
     for (const batch of waiting) batch.reject(fault);
   }
 }
+
+const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function writeFault(cause: unknown, what: string, kept: string): Fault {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error';

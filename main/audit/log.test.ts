@@ -291,7 +291,7 @@ describe('a disk that fails', () => {
     const again = await open();
     const found = [...again.deliveries.sessions.values()];
     expect(found.map(({ sid }) => sid)).toEqual([session.sid, next.sid]);
-    const lines = await again.readEntries(found[0]?.entries ?? []);
+    const lines = await again.readEntries(found[0]?.entries.slice(0, 99) ?? []);
     const records = lines.map((line) => deviceRecord.parse(openEnvelope(line).record));
     expect(records.map(({ typ }) => typ)).toEqual(['session.open', 'intent', 'fault', 'outcome', 'session.close']);
     expect(records.map(({ seq }) => seq)).toEqual([0, 1, 2, 3, 4]);
@@ -423,10 +423,10 @@ describe('recovery', () => {
     const log = await open();
     await log.openSession(sessionFacts());
     await crash(log);
-    const { encodeFrame } = await import('./segment.ts');
+    const { encodeFrames } = await import('./segment.ts');
     writeFileSync(
       join(place.dir, 'segment-00000009.log'),
-      encodeFrame({ kind: 'entry', body: Buffer.from('{"not":"a record"}') }),
+      encodeFrames([{ kind: 'entry', body: Buffer.from('{"not":"a record"}') }]),
     );
     await expect(open()).rejects.toMatchObject({ code: 'log_damaged' });
   });

@@ -2,8 +2,6 @@
  * The bytes of a segment file: frames of u32 length (big-endian), CRC-32C, body; a zero length ends it (AUDIT section 2).
  * The two highest bits of the length say what the body is. Pure.
  */
-import { concat } from '../../shared/encoding.ts';
-
 /** `entry`: an envelope line. `sealed`: a disclosure. `mark`: what this device has to remember about delivery. */
 export type FrameKind = 'entry' | 'sealed' | 'mark';
 const KINDS: readonly FrameKind[] = ['entry', 'sealed', 'mark'];
@@ -21,13 +19,41 @@ export interface Place {
   readonly length: number;
 }
 
-export function encodeFrame({ kind, body }: Frame): Uint8Array {
-  if (body.length === 0 || body.length > MAX_BODY_BYTES) throw new RangeError(`a frame of ${body.length} bytes`);
-  const header = new Uint8Array(HEADER_BYTES);
-  const view = new DataView(header.buffer);
-  view.setUint32(0, ((KINDS.indexOf(kind) << 30) | body.length) >>> 0);
-  view.setUint32(4, crc32c(header.subarray(0, 4), body));
-  return concat(header, body);
+/** The frames one behind the other, as they go to the file. */
+export function encodeFrames(frames: readonly Frame[]): Uint8Array {
+  const whole = Buffer.allocUnsafe(frames.reduce((sum, { body }) => sum + HEADER_BYTES + body.length, 0));
+  let at = 0;
+  for (const { kind, body } of frames) {
+    if (body.length === 0 || body.length > MAX_BODY_BYTES) throw new RangeError(`a frame of ${body.length} bytes`);
+    whole.writeUInt32BE(((KINDS.indexOf(kind) << 30) | body.length) >>> 0, at);
+    whole.set(body, at + HEADER_BYTES);
+    whole.writeUInt32BE(crc32c(whole.subarray(at, at + 4), body), at + 4);
+    at += HEADER_BYTES + body.length;
+  }
+  return whole;
+}
+
+/** Places of one segment that are read in one piece. */
+export interface Run {
+  readonly segment: number;
+  readonly from: number;
+  to: number;
+  readonly places: Place[];
+}
+const MAX_RUN_BYTES = 1024 * 1024;
+
+/** The places in their order, as few runs as that allows. */
+export function runsOf(places: readonly Place[]): Run[] {
+  const runs: Run[] = [];
+  for (const place of places) {
+    const end = place.at + place.length;
+    const run = runs.at(-1);
+    if (run?.segment === place.segment && run.to <= place.at && end - run.from <= MAX_RUN_BYTES) {
+      run.to = end;
+      run.places.push(place);
+    } else runs.push({ segment: place.segment, from: place.at, to: end, places: [place] });
+  }
+  return runs;
 }
 
 export interface Scan {
@@ -60,15 +86,35 @@ export function scanSegment(bytes: Uint8Array): Scan {
 
 /** CRC-32C (Castagnoli, reflected 0x82F63B78) over the parts in order. The length is covered too. */
 export function crc32c(...parts: readonly Uint8Array[]): number {
-  let crc = 0xffff_ffff;
+  let crc = -1;
   for (const part of parts) {
-    for (let i = 0; i < part.length; i++) crc = (TABLE[(crc ^ (part[i] ?? 0)) & 255] ?? 0) ^ (crc >>> 8);
+    let i = 0;
+    // Eight bytes at a step ("slicing by eight"), a third of the time of one by one: every record goes through here.
+    for (const whole = part.length - 7; i < whole; i += 8) {
+      crc ^= (part[i] ?? 0) | ((part[i + 1] ?? 0) << 8) | ((part[i + 2] ?? 0) << 16) | ((part[i + 3] ?? 0) << 24);
+      crc =
+        (TABLE[1792 + (crc & 255)] ?? 0) ^
+        (TABLE[1536 + ((crc >>> 8) & 255)] ?? 0) ^
+        (TABLE[1280 + ((crc >>> 16) & 255)] ?? 0) ^
+        (TABLE[1024 + (crc >>> 24)] ?? 0) ^
+        (TABLE[768 + (part[i + 4] ?? 0)] ?? 0) ^
+        (TABLE[512 + (part[i + 5] ?? 0)] ?? 0) ^
+        (TABLE[256 + (part[i + 6] ?? 0)] ?? 0) ^
+        (TABLE[part[i + 7] ?? 0] ?? 0);
+    }
+    for (; i < part.length; i++) crc = (TABLE[(crc ^ (part[i] ?? 0)) & 255] ?? 0) ^ (crc >>> 8);
   }
   return (crc ^ 0xffff_ffff) >>> 0;
 }
 
-const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+/** The effect of a byte that is followed by none, one, … seven others: eight tables, one behind the other. */
+const TABLE = new Int32Array(8 * 256);
+for (let byte = 0; byte < 256; byte++) {
   let crc = byte;
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f6_3b78 : crc >>> 1;
-  return crc;
-});
+  TABLE[byte] = crc;
+}
+for (let at = 256; at < TABLE.length; at++) {
+  const before = TABLE[at - 256] ?? 0;
+  TABLE[at] = (TABLE[before & 255] ?? 0) ^ (before >>> 8);
+}

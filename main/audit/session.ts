@@ -2,17 +2,17 @@
  * The log of one connection to a target, and the write-ahead rule: `permit` stands between every statement and the
  * socket, and answers only when the signed intent is durable and the limits on undelivered records allow it. (I2, I6)
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { commit } from '../../shared/audit/commitment.ts';
+import { commit, type TextPrimitives } from '../../shared/audit/commitment.ts';
 import type { SessionClose } from '../../shared/audit/records.ts';
-import { toBase64url, utf8 } from '../../shared/encoding.ts';
 import { Fault } from '../../shared/errors.ts';
-import { type ChainOptions, clip, hashOf, type RecordBody, sealNext, Tally } from './chain.ts';
+import { randomId } from '../random.ts';
+import { type ChainOptions, clip, hashOf, type RecordBody, Tally } from './chain.ts';
 import type { Deliveries } from './delivery.ts';
 import type { Journal } from './journal.ts';
+import { bare, type Item, Scribe, type Written } from './scribe.ts';
 import type { Sealer } from './seal.ts';
-import type { Frame, Place } from './segment.ts';
-import type { IntentFacts, NoticeFacts, OutcomeFacts, Permit, SealedItem, SessionFacts, SessionLog } from './types.ts';
+import type { Place } from './segment.ts';
+import type { IntentFacts, NoticeFacts, OutcomeFacts, Permit, SessionFacts, SessionLog } from './types.ts';
 
 export interface SessionOptions extends ChainOptions {
   readonly journal: Journal;
@@ -32,14 +32,10 @@ export interface SessionOptions extends ChainOptions {
 const HEARTBEAT_MS = 30_000;
 /** Wall and monotonic clock may drift apart by this much before a `clock_jump` is recorded. */
 const CLOCK_JUMP_MS = 5000;
-const hasher = { sha256: (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest() };
-
-interface Item {
-  readonly body: RecordBody;
-  /** Travels beside the record, never in it. */
-  readonly disclose: SealedItem | null;
-}
-const bare = (body: RecordBody): Item => ({ body, disclose: null });
+const platform: TextPrimitives = {
+  base64urlOf: (text) => Buffer.from(text).toString('base64url'),
+  digestOf: hashOf,
+};
 
 /** `used` tells `unknown` from `not_sent` when the session ends without an outcome. */
 interface Pending {
@@ -52,6 +48,7 @@ export class Session implements SessionLog {
   readonly #facts: SessionFacts;
   readonly #opened: number;
   readonly #head: Tally;
+  readonly #scribe: Scribe;
   /** Where the chain goes on after a failure. */
   readonly durable: Tally;
   readonly #permits = new Map<string, Pending>();
@@ -60,17 +57,22 @@ export class Session implements SessionLog {
   #lastUse: number;
   #ended: Fault | null = null;
   #closing: Promise<void> | null = null;
-  /** Everything appended so far, as one promise that never rejects: errors are kept in `#ended`. */
-  #appended: Promise<unknown> = Promise.resolve();
 
   private constructor(options: SessionOptions, facts: SessionFacts) {
     const { clock } = options;
     this.#options = options;
     this.#facts = facts;
-    this.sid = randomBytes(16).toString('base64url');
+    this.sid = randomId();
     this.#head = new Tally(this.sid, facts.gid, options.devn);
     this.durable = new Tally(this.sid, facts.gid, options.devn);
     this.#opened = clock.mono();
+    this.#scribe = new Scribe({
+      ...options,
+      head: this.#head,
+      opened: this.#opened,
+      durable: (written, places) => this.#durable(written, places),
+      failed: (cause) => this.#poison(cause),
+    });
     this.#lastUse = this.#opened;
     this.#drift = clock.wall() - clock.mono();
     this.#heartbeat = setInterval(() => this.#beat(), options.heartbeatMs ?? HEARTBEAT_MS);
@@ -90,7 +92,7 @@ export class Session implements SessionLog {
       limits: facts.limits,
     };
     try {
-      await session.#append([open, ...options.inherited].map(bare), true);
+      await session.#append([open, ...options.inherited].map(bare));
     } catch (cause) {
       clearInterval(session.#heartbeat);
       throw cause;
@@ -113,8 +115,8 @@ export class Session implements SessionLog {
     this.#lastUse = this.#options.clock.mono();
     const intents = facts.map((fact) => this.#intent(fact));
     for (const { id } of intents) this.#permits.set(id, { used: false });
-    await this.#append(intents, true);
-    await this.#receipts();
+    await this.#append(intents);
+    if (this.#blocked() !== null) await this.#receipts();
     return intents.map(({ id }) => ({ intent: id, use: () => this.#use(id) }));
   }
 
@@ -146,8 +148,7 @@ export class Session implements SessionLog {
 
   async settle(): Promise<void> {
     this.#assertLive();
-    await this.#options.journal.sync();
-    await this.#appended;
+    await this.#scribe.settle();
     this.#assertLive();
   }
 
@@ -161,8 +162,14 @@ export class Session implements SessionLog {
     return this.#permits.get(intent)?.used === true ? 'unknown' : 'not_sent';
   }
 
+  /** What was left for later goes to the journal now. */
+  handOver(): void {
+    this.#scribe.flush();
+  }
+
   /** Ends this object without a record: the log is closing, or the chain goes on elsewhere after a failure. */
   abandon(fault: Fault): void {
+    if (this.#ended === null) this.#scribe.flush();
     this.#ended ??= fault;
     clearInterval(this.#heartbeat);
   }
@@ -170,13 +177,13 @@ export class Session implements SessionLog {
   async #close(reason: SessionClose['reason'], delay: number | null): Promise<void> {
     this.#assertLive();
     clearInterval(this.#heartbeat);
+    this.#scribe.flush();
     const bodies = closing(this.#head, reason, delay, (id) => this.outcomeOf(id));
-    const done = this.#append(bodies.map(bare), true);
+    const done = this.#append(bodies.map(bare));
     // From here on nothing may follow `session.close`; permits that still wait for a receipt are refused.
     this.#ended ??= new Fault('session_closed', 'This connection is closed.', 'Connect again while the grant is live.');
     this.#options.deliveries.notify();
     await done;
-    await this.#appended;
   }
 
   #use(id: string): void {
@@ -191,8 +198,8 @@ export class Session implements SessionLog {
   #intent({ text, parameters, norm, id = randomId(), ...facts }: IntentFacts): Item & { readonly id: string } {
     // A message without a text of its own (an Execute) that has parameters commits to the empty text beside them.
     const full = text ?? (parameters === null ? null : '');
-    const sql = full === null ? null : commit('sql', salt(), full, hasher);
-    const par = parameters === null ? null : commit('par', salt(), parameters, hasher);
+    const sql = full === null ? null : commit('sql', randomId(), full, platform);
+    const par = parameters === null ? null : commit('par', randomId(), parameters, platform);
     const size = text === null ? 0 : bucket(Buffer.byteLength(text));
     return {
       id,
@@ -217,84 +224,71 @@ export class Session implements SessionLog {
 
   /** A record that nobody waits for. Its write error ends the session, and the next call says so. */
   #record(body: RecordBody): void {
-    this.#append([bare(body)], false).catch((cause: unknown) => this.#poison(cause));
+    this.#noteClockJump();
+    this.#scribe.later(body);
   }
 
-  async #append(items: readonly Item[], urgent: boolean): Promise<void> {
-    const { journal, deliveries, clock, sealer } = this.#options;
-    const jump = this.#clockJump();
-    const frames: Frame[] = [];
-    const written = (jump === null ? items : [bare(jump), ...items]).map(({ body, disclose }) => {
-      const sealed = sealNext(this.#head, body, clock.mono() - this.#opened, this.#options);
-      // The disclosure first: an intent is never on disk without what it commits to.
-      if (disclose !== null) {
-        const { seq } = sealed.record;
-        frames.push({ kind: 'sealed', body: sealer.seal({ sid: this.sid, seq, item: disclose }) });
-      }
-      frames.push({ kind: 'entry', body: utf8(sealed.line) });
-      return { ...sealed, beside: disclose === null ? 0 : 1 };
-    });
-    const durable = journal.append(frames, urgent).then((places) => {
-      let at = 0;
-      for (const { record, leaf, beside } of written) {
-        for (const place of places.slice(at, at + beside)) {
-          deliveries.session(this.sid).sealed.push({ ...place, seq: record.seq });
-        }
-        const place = places[at + beside];
-        if (place === undefined) throw new Error('the journal answers with one place for each frame');
-        this.durable.apply(record, leaf);
-        if (record.typ === 'outcome') this.#permits.delete(record.of);
-        const delivery = deliveries.session(this.sid);
-        if (record.typ === 'session.close') delivery.closed = true;
-        this.#options.place(this.sid, place, record.typ === 'intent' ? record.i : null);
-        at += beside + 1;
-      }
-      deliveries.notify();
-    });
-    this.#appended = Promise.all([this.#appended, durable]).catch((cause: unknown) => this.#poison(cause));
-    try {
-      await durable;
-    } catch (cause) {
-      this.#poison(cause);
-      throw cause;
+  #append(items: readonly Item[]): Promise<void> {
+    this.#noteClockJump();
+    return this.#scribe.write(items);
+  }
+
+  #durable(written: readonly Written[], places: readonly Place[]): void {
+    const { deliveries } = this.#options;
+    const delivery = deliveries.session(this.sid);
+    let at = 0;
+    for (const { record, leaf, disclosed } of written) {
+      const beside = disclosed ? places[at++] : undefined;
+      const place = places[at++];
+      if (place === undefined) throw new Error('the journal answers with one place for each frame');
+      if (beside !== undefined) delivery.sealed.push(sealedAt(beside, record.seq));
+      this.durable.apply(record, leaf);
+      if (record.typ === 'outcome') this.#permits.delete(record.of);
+      if (record.typ === 'session.close') delivery.closed = true;
+      this.#options.place(this.sid, place, record.typ === 'intent' ? record.i : null);
     }
+    deliveries.notify();
   }
 
   /** Waits while the limits on records without a receipt say so (AUDIT section 2, step 3). */
   async #receipts(): Promise<void> {
-    const { deliveries, clock, onWaiting } = this.#options;
-    const { strict, max_unacked, max_age_s } = this.#facts.limits;
+    const { deliveries, onWaiting } = this.#options;
     const delivery = deliveries.session(this.sid);
     const until = delivery.entries.length;
-    const blocked = (): string | null => {
-      if (strict) return delivery.receipted < until ? 'This grant is strict: a statement waits for its receipt.' : null;
-      if (until - delivery.receipted > max_unacked) return `More than ${max_unacked} records are without a receipt.`;
-      const oldest = delivery.entries[delivery.receipted];
-      const late = oldest !== undefined && clock.mono() - oldest.since > max_age_s * 1000;
-      return late ? `A record has been without a receipt for more than ${max_age_s} s.` : null;
-    };
     let waited = false;
-    for (let why = blocked(); why !== null && !delivery.done; why = blocked()) {
+    for (let why = this.#blocked(until); why !== null && !delivery.done; why = this.#blocked(until)) {
       waited = true;
       onWaiting(why);
-      await deliveries.change();
+      await deliveries.receipts();
       this.#assertLive();
     }
     if (waited) onWaiting(null);
   }
 
-  #clockJump(): RecordBody | null {
+  /** Why a statement has to wait while the records below `until` lack receipts; null when it may go. */
+  #blocked(until = this.#options.deliveries.session(this.sid).entries.length): string | null {
+    const { deliveries, clock } = this.#options;
+    const { strict, max_unacked, max_age_s } = this.#facts.limits;
+    const delivery = deliveries.session(this.sid);
+    if (strict) return delivery.receipted < until ? 'This grant is strict: a statement waits for its receipt.' : null;
+    if (until - delivery.receipted > max_unacked) return `More than ${max_unacked} records are without a receipt.`;
+    const oldest = delivery.entries.at(delivery.receipted);
+    const late = oldest !== undefined && clock.mono() - oldest.since > max_age_s * 1000;
+    return late ? `A record has been without a receipt for more than ${max_age_s} s.` : null;
+  }
+
+  #noteClockJump(): void {
     const { clock } = this.#options;
     const drift = clock.wall() - clock.mono();
     const jump = Math.round(drift - this.#drift);
-    if (Math.abs(jump) < CLOCK_JUMP_MS || this.#head.seq === 0) return null;
+    if (Math.abs(jump) < CLOCK_JUMP_MS || this.#head.seq === 0) return;
     this.#drift = drift;
-    return {
+    this.#scribe.later({
       typ: 'fault',
       kind: 'clock_jump',
       other: null,
       detail: `wall clock moved ${jump} ms against the monotonic`,
-    };
+    });
   }
 
   #beat(): void {
@@ -341,9 +335,8 @@ export function closing(
   return [...outcomes, { typ: 'session.close', reason, intents, rows, bytes, delay: delayed }];
 }
 
-const randomId = (): string => randomBytes(16).toString('base64url');
-const salt = (): string => toBase64url(randomBytes(16));
 const floor = (ms: number | null): number | null => (ms === null ? null : Math.max(0, Math.floor(ms)));
+const sealedAt = ({ segment, at, length }: Place, seq: number) => ({ segment, at, length, seq });
 /** Bytes rounded up to a power of two. */
 const bucket = (bytes: number): number => (bytes <= 1 ? bytes : 2 ** Math.ceil(Math.log2(bytes)));
 const fitting = (norm: string | null): string | null => (norm === null || norm.length > 8192 ? null : norm);

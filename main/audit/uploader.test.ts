@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../shared/errors.ts';
 import { systemClock } from '../clock.ts';
+import { Pending } from './delivery.ts';
 import type { AuditLogOptions, DeviceLog } from './log.ts';
 import { openAuditLog } from './log.ts';
 import {
@@ -95,6 +96,45 @@ describe('the uploader', () => {
     }
     expect(intents).toHaveLength(300);
     expect(collector.disclosed.map(({ i }) => i)).toEqual(intents);
+  });
+
+  it('lets no busy connection hold up another one, nor the texts that were disclosed (I5)', async () => {
+    const log = await open();
+    const busy = await log.openSession(sessionFacts());
+    const quiet = await log.openSession(sessionFacts());
+    await statements(busy, 600);
+    const [only] = await statements(quiet, 1);
+    await busy.settle();
+    await quiet.settle();
+    const seen: string[] = [];
+    const { entries, disclosures } = collector;
+    collector.entries = (sid, lines, from) => {
+      seen.push(sid === quiet.sid ? 'quiet' : 'busy');
+      return entries.call(collector, sid, lines, from);
+    };
+    collector.disclosures = (sid, items) => {
+      seen.push(items.some(({ i }) => i === only) ? 'text' : 'texts');
+      return disclosures.call(collector, sid, items);
+    };
+    upload(log);
+    await log.drained();
+    // 1,201 records in batches of 256 at most.
+    expect(seen.slice(0, 4)).toEqual(['busy', 'quiet', 'texts', 'text']);
+    expect(seen.filter((what) => what === 'busy')).toHaveLength(5);
+  });
+
+  it('forgets what was delivered, and still knows where the newest of it stands', async () => {
+    const list = new Pending<number>();
+    for (let n = 0; n < 5000; n++) list.push(n);
+    list.forget(3000);
+    list.forget(2);
+    expect(list.length).toBe(5000);
+    expect(list.at(2999)).toBeUndefined();
+    expect(list.at(3000)).toBe(3000);
+    expect(list.slice(4000, 4002)).toEqual([4000, 4001]);
+    list.forget(5000);
+    list.push(5000);
+    expect([list.at(4999), list.at(5000), list.length]).toEqual([undefined, 5000, 5001]);
   });
 
   it('acknowledges the newest verified checkpoint in the records that follow, also after a restart (I4)', async () => {

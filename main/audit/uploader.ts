@@ -30,8 +30,9 @@ export interface UploaderOptions {
 }
 
 const PAUSE = { least: 250, most: 30_000 };
-/** Time in which further entries may join a batch, ms. */
+/** Time in which further entries may join a batch, ms: after a quiet time, and between two rounds that nobody waits for. */
 const GATHER_MS = 10;
+const CALM_MS = 40;
 const MAX_DISCLOSURE_BYTES = 1024 * 1024;
 const p = nodePrimitives(crypto);
 
@@ -86,9 +87,11 @@ class Courier implements Uploader {
       const conflict = await this.#log.files.read(conflictFile(this.#log.dir));
       if (conflict !== null) throw keptConflict(conflict);
       while (!this.#stopping) {
-        const work = this.#next();
-        if (work === null) await this.#idle();
-        else await this.#attempt(work);
+        const round = this.#round();
+        if (round.length === 0) await this.#idle();
+        for (const work of round) if (this.#stopping || !(await this.#attempt(work))) break;
+        // An exchange costs this thread as much as dozens of statements, however few entries it carries.
+        if (round.length > 0 && !this.#behind()) await this.#gather(CALM_MS);
       }
     } catch (cause) {
       const fault =
@@ -101,27 +104,47 @@ class Courier implements Uploader {
     }
   }
 
-  /** Entries of every session first, in the order the sessions were opened, then disclosures. */
-  #next(): (() => Promise<void>) | null {
+  /**
+   * What there is to do now: a batch of each session that has entries, in the order the sessions were opened, then their
+   * disclosures. One batch each, so that a busy session does not hold up the others.
+   */
+  #round(): (() => Promise<void>)[] {
     const now = this.#clock.mono();
     const ready = [...this.#log.deliveries.sessions.values()].filter(
       ({ sid, done }) => !done && (this.#refused.get(sid)?.until ?? 0) <= now,
     );
-    for (const delivery of ready) {
-      if (delivery.receipted < delivery.entries.length) return () => this.#entries(delivery);
-    }
-    for (const delivery of ready) {
-      if (delivery.disclosed < delivery.sealed.length) return () => this.#disclosures(delivery);
-      if (delivery.entries.length > 0 && this.#log.ended(delivery)) return () => this.#log.finish(delivery);
-    }
-    return null;
+    return [
+      ...ready
+        .filter((delivery) => delivery.receipted < delivery.entries.length)
+        .map((delivery) => () => this.#entries(delivery)),
+      ...ready
+        .filter((delivery) => delivery.disclosed < delivery.sealed.length)
+        .map((delivery) => () => this.#disclosures(delivery)),
+      ...ready.filter((delivery) => this.#isDelivered(delivery)).map((delivery) => () => this.#log.finish(delivery)),
+    ];
   }
 
-  async #attempt(work: () => Promise<void>): Promise<void> {
+  /** A whole batch is ready to go. */
+  #behind(): boolean {
+    return [...this.#log.deliveries.sessions.values()].some(
+      ({ sid, done, entries, receipted }) =>
+        !done && !this.#refused.has(sid) && entries.length - receipted >= MAX_BATCH_ENTRIES,
+    );
+  }
+
+  #isDelivered(delivery: Delivery): boolean {
+    const { entries, receipted, sealed, disclosed } = delivery;
+    const whole = receipted === entries.length && disclosed === sealed.length;
+    return entries.length > 0 && whole && this.#log.ended(delivery);
+  }
+
+  /** Answers whether it worked; if not, the pause after it is over. */
+  async #attempt(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
       this.#failures = 0;
       this.#log.waiting(this.#refusals());
+      return true;
     } catch (cause) {
       const fault = faultOf(cause);
       if (fault === null || fault.code === 'lying_receipt' || fault.code === 'log_damaged') throw cause;
@@ -129,12 +152,13 @@ class Courier implements Uploader {
         const pause = Math.min(this.#pause.most, 2 * (this.#refused.get(cause.sid)?.pause ?? this.#pause.least));
         this.#refused.set(cause.sid, { until: this.#clock.mono() + pause, pause, why: cause.message });
         this.#log.waiting(this.#refusals());
-        return;
+        return false;
       }
       this.#failures++;
       this.#log.waiting(fault.message);
       const ceiling = Math.min(this.#pause.most, this.#pause.least * 2 ** Math.min(20, this.#failures - 1));
       await this.#sleep(ceiling * (0.5 + this.#random() / 2));
+      return false;
     }
   }
 
@@ -188,18 +212,20 @@ class Courier implements Uploader {
   async #disclosures(delivery: Delivery): Promise<void> {
     const items: SealedItem[] = [];
     let bytes = 0;
-    let taken = 0;
+    const places = [];
     for (const place of delivery.sealed.slice(delivery.disclosed, delivery.disclosed + MAX_BATCH_ENTRIES)) {
       bytes += place.length;
-      if (taken > 0 && bytes > MAX_DISCLOSURE_BYTES) break;
-      const item = await this.#log.readSealed(place);
+      if (places.length > 0 && bytes > MAX_DISCLOSURE_BYTES) break;
+      places.push(place);
+    }
+    for (const item of await this.#log.readSealed(places)) {
       // One that this device can no longer open stays where it is; the state has named it at the start.
       if (item !== null) items.push(item);
-      taken++;
     }
     if (items.length > 0) await this.#call(delivery, () => this.#uploads.disclosures(delivery.sid, items));
-    delivery.disclosed += taken;
-    const last = delivery.sealed[delivery.disclosed - 1];
+    delivery.disclosed += places.length;
+    const last = places.at(-1);
+    delivery.sealed.forget(delivery.disclosed);
     if (last !== undefined) this.#log.mark({ disclosed: { sid: delivery.sid, seq: last.seq } });
     this.#log.deliveries.notify();
   }
@@ -256,7 +282,16 @@ class Courier implements Uploader {
     const retry = Math.min(...[...this.#refused.values()].map(({ until }) => until - this.#clock.mono()));
     const waits: Promise<void>[] = [this.#log.deliveries.change()];
     await Promise.race([...waits, this.#sleep(Number.isFinite(retry) ? Math.max(1, retry) : 60_000)]);
-    if (!this.#stopping) await this.#sleep(GATHER_MS);
+    await this.#gather(GATHER_MS);
+  }
+
+  /** Lets entries come together, for so long at most; not longer than a moment while somebody waits for a receipt. */
+  async #gather(ms: number): Promise<void> {
+    const { deliveries } = this.#log;
+    const calm = this.#sleep(deliveries.awaited ? Math.min(ms, GATHER_MS) : ms);
+    deliveries.onAwaited = () => this.#wake();
+    await calm;
+    deliveries.onAwaited = () => {};
   }
 
   #sleep(ms: number): Promise<void> {

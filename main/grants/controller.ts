@@ -11,6 +11,7 @@ import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
 import type { DeviceKey, KeyVault, OidcLogin } from '../identity/index.ts';
 import type { Exporter, ExporterOptions, LocalPort, Runner } from '../proxy/index.ts';
+import { throttled } from '../throttle.ts';
 import type { WorkspaceFiles } from '../workspace/index.ts';
 import { type LiveGrantSession, openLive } from './live.ts';
 import { type Effect, type Event, type Glass, step } from './machine.ts';
@@ -39,6 +40,7 @@ export interface Parts {
 
 /** How often the counting parts of the state are pushed while a grant is live, ms. */
 const TICK = 1000;
+const COUNTS_MS = 100;
 const RETRY = 2000;
 
 export class GlassController {
@@ -244,7 +246,8 @@ export class GlassController {
 
   async #openLog(key: DeviceKey): Promise<AuditLog> {
     const log = await this.#parts.openLog(key);
-    log.onState(() => this.#push());
+    // Every record of every tool changes the counts; nobody reads them faster than this.
+    log.onState(throttled(() => this.#push(), COUNTS_MS));
     return log;
   }
 

@@ -357,13 +357,14 @@ describe('the cut', () => {
 
   it('is not moved by the wall clock (I3)', async () => {
     let wall = 0;
-    const started = systemClock.mono();
+    let deadline = Number.POSITIVE_INFINITY;
     const clock = { wall: () => systemClock.wall() + wall, mono: () => systemClock.mono() };
-    const r = await rig({ clock, gate: { refusal: () => (clock.mono() - started > 300 ? expired : null) } });
+    const r = await rig({ clock, gate: { refusal: () => (clock.mono() > deadline ? expired : null) } });
     const client = await r.client();
     await client.query('select 1');
+    deadline = clock.mono() + 100;
     wall = -3_600_000;
-    await sleep(320);
+    await sleep(120);
     expect((await failure(client.query('select 2'))).code).toBe('57P01');
   });
 

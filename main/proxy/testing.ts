@@ -80,6 +80,8 @@ export interface Tap {
   readonly port: number;
   /** What the relay has sent to the server, without TLS. */
   sent(): string;
+  /** In how many pieces that arrived. */
+  chunks(): number;
   /** Forgets what was sent. */
   clear(): void;
   /** Cuts every connection. */
@@ -113,6 +115,7 @@ export async function openTap(to: number): Promise<Tap> {
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,
     sent: () => Buffer.concat(sent).toString('latin1'),
+    chunks: () => sent.length,
     clear() {
       sent = [];
     },

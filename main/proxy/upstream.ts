@@ -49,6 +49,8 @@ export class Upstream {
   #latched: GateRefusal | null = null;
   /** Bytes still owed of a COPY message. */
   #copyLeft = 0;
+  /** Messages of one batch, for one write. */
+  #gathered: Buffer[] | null = null;
 
   constructor(socket: Socket, gate: Gate, facts: UpstreamFacts) {
     this.#socket = socket;
@@ -90,7 +92,7 @@ export class Upstream {
     if (refusal !== null) return refusal;
     this.#assertBoundary();
     permit.use();
-    this.#socket.write(encode(statement, tagOf(permit.intent)));
+    this.#write(encode(statement, tagOf(permit.intent)));
     return null;
   }
 
@@ -99,7 +101,7 @@ export class Upstream {
     const refusal = this.refusal();
     if (refusal !== null) return refusal;
     this.#assertBoundary();
-    this.#socket.write(message(type, body));
+    this.#write(message(type, body));
     return null;
   }
 
@@ -112,7 +114,7 @@ export class Upstream {
     head[0] = type;
     head.writeUInt32BE(length + 4, 1);
     this.#copyLeft = length;
-    this.#socket.write(head);
+    this.#write(head);
     return null;
   }
 
@@ -122,7 +124,7 @@ export class Upstream {
     if (refusal !== null) return refusal;
     if (bytes.length > this.#copyLeft) throw new Error('more COPY data than its header announced');
     this.#copyLeft -= bytes.length;
-    this.#socket.write(bytes);
+    this.#write(bytes);
     return null;
   }
 
@@ -135,12 +137,27 @@ export class Upstream {
     return this.#socket.writableNeedDrain;
   }
 
-  cork(): void {
-    this.#socket.cork();
+  /** What `batch` sends goes out in one write, in the same turn. */
+  together(batch: () => void): void {
+    this.#gathered = [];
+    try {
+      batch();
+    } finally {
+      this.#flush();
+    }
   }
-  uncork(): void {
-    this.#socket.uncork();
+
+  #write(bytes: Buffer): void {
+    if (this.#gathered === null) this.#socket.write(bytes);
+    else this.#gathered.push(bytes);
   }
+  #flush(): void {
+    const messages = this.#gathered ?? [];
+    this.#gathered = null;
+    const [only] = messages;
+    if (only !== undefined) this.#socket.write(messages.length === 1 ? only : Buffer.concat(messages));
+  }
+
   pause(): void {
     this.#socket.pause();
   }
@@ -151,6 +168,7 @@ export class Upstream {
   /** Says goodbye and closes; what is unread is dropped. */
   terminate(): void {
     if (this.#socket.destroyed) return;
+    this.#flush();
     // Inside a COPY message a goodbye would be read as data; the server rolls back when the connection just ends.
     if (this.#copyLeft > 0) {
       this.#socket.destroy();

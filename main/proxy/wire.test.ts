@@ -4,7 +4,7 @@ import { serialize } from 'pg-protocol';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
 import { Raw } from './raw.ts';
-import { brokenLog, expired, openRig, openWorld, type Rig, type RigOptions, type World } from './testing.ts';
+import { brokenLog, expired, openRig, openTap, openWorld, type Rig, type RigOptions, type World } from './testing.ts';
 import { FrameReader, WireError } from './wire/frames.ts';
 import { front, message } from './wire/messages.ts';
 
@@ -55,6 +55,27 @@ describe('the extended protocol', () => {
     ]);
     // One batch: one sync of the log for five intents.
     expect(r.outcomes).toHaveLength(5);
+  });
+
+  it('writes what belongs together in one piece, to the client and to the server', async () => {
+    const tap = await openTap(world.postgres.port);
+    const r = await rig({ port: tap.port });
+    const raw = await Raw.open(r);
+    const pieces: number[] = [];
+    raw.stream.on('data', (chunk: Buffer) => pieces.push(chunk.length));
+    tap.clear();
+    raw.send(query('select 1 as a'));
+    await raw.ready(1);
+    expect(raw.take().join(' ')).toBe('T D C:SELECT 1 ZI');
+    expect(pieces).toHaveLength(1);
+    expect(tap.chunks()).toBe(1);
+    tap.clear();
+    raw.send(parse({ text: 'select $1::int' }), bindTo('', '', '1'), describeMessage({ type: 'P' }), run(''), sync());
+    await raw.ready(1);
+    expect(raw.take().join(' ')).toBe('1 2 T D C:SELECT 1 ZI');
+    expect(tap.chunks()).toBe(1);
+    tap.break();
+    await tap.close();
   });
 
   it('takes back the name of a Parse that failed', async () => {
@@ -414,11 +435,19 @@ describe('a first fuzz', () => {
           const seen: string[] = [];
           let passed = '';
           const reader = new FrameReader({
-            treat: (type) => (type === 0x44 || type === 0x54 ? { take: 'pass' } : { take: 'whole', limit: 100 }),
+            treat: (type) =>
+              type === 0x44 || type === 0x54
+                ? { take: 'pass' }
+                : { take: type === 0x5a ? 'peek' : 'whole', limit: 100 },
             passed: (part) => {
               passed += part.toString('hex');
             },
-            ended: (type, length, body) => seen.push(`${type} ${length} ${body?.toString('hex') ?? '-'}`),
+            ended: (type, length, body) => {
+              seen.push(`${type} ${length} ${body?.toString('hex') ?? '-'}`);
+              // Whoever is told of an end may speak: all that passes has been handed over by then.
+              if (type === 0x5a)
+                expect(passed.endsWith(message(type, body ?? Buffer.alloc(0)).toString('hex'))).toBe(true);
+            },
           });
           for (let at = 0, i = 0; at < bytes.length; i++) {
             const size = cuts[i % cuts.length] ?? 1;
@@ -426,13 +455,14 @@ describe('a first fuzz', () => {
             at += size;
           }
           const whole = (type: number): boolean => type !== 0x44 && type !== 0x54;
+          const passes = (type: number): boolean => type !== 0x43;
           expect(seen).toEqual(
             frames.map(
               ([type, body]) => `${type} ${body.length} ${whole(type) ? Buffer.from(body).toString('hex') : '-'}`,
             ),
           );
           expect(passed).toBe(
-            Buffer.concat(frames.filter(([type]) => !whole(type)).map(([type, body]) => message(type, body))).toString(
+            Buffer.concat(frames.filter(([type]) => passes(type)).map(([type, body]) => message(type, body))).toString(
               'hex',
             ),
           );

@@ -16,10 +16,21 @@ export function commit<F extends CommittedField>(
   field: F,
   salt: string,
   value: CommittedValue<F>,
-  p: Pick<Primitives, 'sha256'>,
+  p: Pick<Primitives, 'sha256'> | TextPrimitives,
 ): { digest: string; disclosure: string } {
-  const disclosure = toBase64url(utf8(JSON.stringify([salt, field, value])));
+  const text = JSON.stringify([salt, field, value]);
+  if ('digestOf' in p) {
+    const disclosure = p.base64urlOf(text);
+    return { digest: p.digestOf(disclosure), disclosure };
+  }
+  const disclosure = toBase64url(utf8(text));
   return { digest: digestOf(disclosure, p), disclosure };
+}
+
+/** A platform's own: base64url, without padding, of a text's UTF-8, and of the SHA-256 of it. */
+export interface TextPrimitives {
+  base64urlOf(text: string): string;
+  digestOf(text: string): string;
 }
 
 /** The digest that an entry must carry for this disclosure. */

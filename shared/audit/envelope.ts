@@ -19,28 +19,57 @@ export interface OpenedEnvelope {
 }
 
 /** DSSE pre-authentication encoding: `DSSEv1 SP LEN(type) SP type SP LEN(body) SP body`, lengths in bytes. */
-export function pae(payloadType: string, payload: Uint8Array): Uint8Array {
-  const type = utf8(payloadType);
-  return concat(utf8(`DSSEv1 ${type.length} `), type, utf8(` ${payload.length} `), payload);
+export const pae = (payloadType: string, payload: Uint8Array): Uint8Array =>
+  concat(utf8(paeHead(payloadType, payload.length)), payload);
+const paeHead = (payloadType: string, length: number): string =>
+  `DSSEv1 ${utf8(payloadType).length} ${payloadType} ${length} `;
+
+/** A platform's own encoders, where it has faster ones. */
+export interface Encoders {
+  utf8(text: string): Uint8Array;
+  base64(bytes: Uint8Array): string;
 }
 
-/**
- * Signs a record and answers with its envelope line, without a newline. `sign` gets the PAE and returns 64 bytes.
- * Throws a Fault when the line would be longer than 16 KiB.
- */
-export function sealEnvelope(record: unknown, keyid: string, sign: (data: Uint8Array) => Uint8Array): string {
-  const payload = utf8(canonicalRecord(record));
-  const sig = toBase64(sign(pae(PAYLOAD_TYPE, payload)));
-  // Written out instead of canonicalised: keys are in order and no value needs an escape.
-  const line = `{"payload":"${toBase64(payload)}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyid}","sig":"${sig}"}]}`;
-  if (line.length > MAX_ENVELOPE_BYTES) {
-    throw new Fault(
-      'record_too_large',
-      `A record of ${line.length} bytes is over the ${MAX_ENVELOPE_BYTES} byte limit.`,
-    );
-  }
-  return line;
+/** A record that wants only its signature. */
+export interface Unsigned {
+  /** The PAE: what is signed. */
+  readonly data: Uint8Array;
+  /** The envelope line, without a newline. `signature`: 64 bytes over `data`. */
+  line(signature: Uint8Array): string;
 }
+
+/** Throws a Fault when the line would be longer than 16 KiB. */
+export function prepareEnvelope(
+  record: unknown,
+  keyid: string,
+  { utf8: encode, base64 }: Encoders = { utf8, base64: toBase64 },
+): Unsigned {
+  const text = canonicalRecord(record);
+  const payload = encode(text);
+  const body = base64(payload);
+  const length = lineOf(body, keyid, '').length + SIGNATURE_CHARACTERS;
+  if (length > MAX_ENVELOPE_BYTES) {
+    throw new Fault('record_too_large', `A record of ${length} bytes is over the ${MAX_ENVELOPE_BYTES} byte limit.`);
+  }
+  return {
+    data: encode(recordHead(payload.length) + text),
+    line: (signature) => lineOf(body, keyid, base64(signature)),
+  };
+}
+/** Base64 of 64 bytes, with padding. */
+const SIGNATURE_CHARACTERS = 88;
+// Written out instead of canonicalised: keys are in order and no value needs an escape.
+const lineOf = (payload: string, keyid: string, sig: string): string =>
+  `{"payload":"${payload}","payloadType":"${PAYLOAD_TYPE}","signatures":[{"keyid":"${keyid}","sig":"${sig}"}]}`;
+
+/** Signs a record and answers with its envelope line. `sign` gets the PAE and returns 64 bytes. */
+export function sealEnvelope(record: unknown, keyid: string, sign: (data: Uint8Array) => Uint8Array): string {
+  const unsigned = prepareEnvelope(record, keyid);
+  return unsigned.line(sign(unsigned.data));
+}
+
+const RECORD_HEAD = paeHead(PAYLOAD_TYPE, 0).slice(0, -2);
+const recordHead = (length: number): string => `${RECORD_HEAD}${length} `;
 
 // The canonical form of an envelope leaves no freedom but these four values, so one pattern is the whole parser:
 // another key, order, escape or space cannot match.

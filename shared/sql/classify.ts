@@ -4,7 +4,7 @@ import { type Deeds, inspect } from './inspect.ts';
 import { normalise } from './normalise.ts';
 import { fingerprint, type Node, parse } from './parser.ts';
 import { utf16OfCodePoint } from './split.ts';
-import { isNode, unwrap, word } from './tree.ts';
+import { constantsLookedAt, isNode, unwrap, word } from './tree.ts';
 
 export type TransactionControl = 'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'rollback_to' | 'prepare';
 
@@ -18,6 +18,11 @@ export interface Classified extends Deeds {
   readonly transaction: TransactionControl | null;
   /** The server will ask for COPY data from the client. */
   readonly copyIn: boolean;
+  /**
+   * Something here may depend on the value of a constant in the text, or it is not known that nothing does. When false,
+   * all of this but the places of what it names holds for every text of the same shape (`shape.ts`).
+   */
+  readonly literalsMatter: boolean;
   /** Why it does not parse; the position is a UTF-16 offset. */
   readonly error: { readonly message: string; readonly position: number | null } | null;
 }
@@ -35,6 +40,7 @@ const nothing = {
   dangerous: null,
   transaction: null,
   copyIn: false,
+  literalsMatter: true,
   error: null,
 } as const;
 
@@ -51,8 +57,10 @@ export function classify(text: string): Classified {
   const [first] = statements;
   if (first === undefined) return { ...nothing, kind: 'empty' };
   const only = statements.length === 1;
-  return {
-    kind: only ? (kinds[0] ?? 'utility') : 'multi',
+  const kind = only ? (kinds[0] ?? 'utility') : 'multi';
+  const looked = constantsLookedAt();
+  const facts = {
+    kind,
     n: statements.length,
     fp: fingerprint(text),
     norm: normalise(text, kinds),
@@ -61,7 +69,11 @@ export function classify(text: string): Classified {
     copyIn: statements.some(({ stmt }) => isCopyIn(stmt)),
     error: null,
   };
+  return { ...facts, literalsMatter: !plain.has(kind) || constantsLookedAt() !== looked };
 }
+
+/** Kinds whose text is all grammar and expressions; the others have constants that are more than values. */
+const plain: ReadonlySet<StatementKind> = new Set(['select', 'insert', 'update', 'delete']);
 
 const kinds: Readonly<Record<string, StatementKind>> = {
   InsertStmt: 'insert',

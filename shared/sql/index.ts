@@ -16,5 +16,6 @@ export { numberedFunctions } from './functions.ts';
 export type { Deeds, NameStep } from './inspect.ts';
 export { fingerprint, parserReady } from './parser.ts';
 export { type Fence, leavesFence, type Setting } from './settings.ts';
+export { shapeOf, textOfShape } from './shape.ts';
 export { codePointOfByte, type StatementRange, split, utf16OfCodePoint } from './split.ts';
 export { onlyTable, tableParts } from './table.ts';

@@ -55,10 +55,18 @@ export function walk(value: unknown, visit: (name: string, body: Node) => boolea
   }
 }
 
+let looked = 0;
+/**
+ * How often the value of a constant has been looked at. What `classify` says of a text without looking at one holds for
+ * every text of the same shape (`shape.ts`), so a rule must read constants through {@link constantOf} alone.
+ */
+export const constantsLookedAt = (): number => looked;
+
 /** Value of a constant as text: strings, numbers and booleans; null for anything computed, casts included. */
 export function constantOf(value: unknown): string | null {
   const [name, body] = unwrap(value);
   if (name !== 'A_Const') return null;
+  looked++;
   // libpg-query leaves out a zero, so `{"ival": {}}` is 0 and `{"boolval": {}}` is false.
   if (isNode(body.sval)) return word(body.sval.sval);
   if (isNode(body.ival)) return String(typeof body.ival.ival === 'number' ? body.ival.ival : 0);

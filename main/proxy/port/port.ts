@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { Fault } from '../../../shared/errors.ts';
 import type { Limits } from '../../../shared/grants.ts';
 import type { Clock } from '../../clock.ts';
+import { throttled } from '../../throttle.ts';
 import type { Startup } from '../relay/greeting.ts';
 import type { Relay } from '../relay/relay.ts';
 import { atUtc } from '../relay/words.ts';
@@ -15,7 +16,6 @@ import type { PortFacts } from './directions.ts';
 import { type Listener, listenOnLoopback } from './listener.ts';
 import { peerOf } from './peer.ts';
 import { verifierOf } from './scram.ts';
-import { throttled } from './throttle.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 export interface PortState {

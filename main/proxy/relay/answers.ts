@@ -7,15 +7,28 @@ import { back, readFields, statusOf, writeFields } from '../wire/messages.ts';
 import type { Line } from './line.ts';
 import { protocolError, untag } from './words.ts';
 
-/** Messages that are read whole, with the most that is held of each. */
-const held: ReadonlyMap<number, number> = new Map([
-  [back.error, 16 * 1024 * 1024],
-  [back.notice, 16 * 1024 * 1024],
+/** Messages that are read, with the most that is held of each: some may be changed, the others only tell. */
+const changed: ReadonlyMap<number, Treatment> = new Map([
+  [back.error, { take: 'whole', limit: 16 * 1024 * 1024 }],
+  [back.notice, { take: 'whole', limit: 16 * 1024 * 1024 }],
+]);
+const told: ReadonlyMap<number, number> = new Map([
   [back.commandComplete, 1024],
   [back.readyForQuery, 16],
   [back.parameterStatus, 1024 * 1024],
 ]);
+const read: ReadonlyMap<number, Treatment> = new Map([
+  ...changed,
+  ...[...told].map(([type, limit]): [number, Treatment] => [type, { take: 'peek', limit }]),
+]);
+/** To a client that is not told any more. */
+const readOnly: ReadonlyMap<number, Treatment> = new Map([
+  ...changed,
+  ...[...told].map(([type, limit]): [number, Treatment] => [type, { take: 'whole', limit }]),
+]);
 const known: ReadonlySet<number> = new Set(Object.values(back));
+const pass: Treatment = { take: 'pass' };
+const drop: Treatment = { take: 'drop' };
 
 function frame(type: number, body: Buffer): Buffer {
   const head = Buffer.allocUnsafe(5);
@@ -51,10 +64,12 @@ export class Answers {
   #sink(): FrameSink {
     return {
       treat: (type): Treatment => {
-        const limit = held.get(type);
-        if (limit !== undefined) return { take: 'whole', limit };
+        const silent = this.#line.muted || this.#line.lastMessage;
+        if (type === back.dataRow) return silent ? drop : pass;
+        const treatment = (silent ? readOnly : read).get(type);
+        if (treatment !== undefined) return treatment;
         if (!known.has(type)) throw new WireError('unknown message');
-        return this.#line.muted || this.#line.lastMessage ? { take: 'drop' } : { take: 'pass' };
+        return silent ? drop : pass;
       },
       passed: (bytes) => this.#line.toClient(bytes),
       ended: (type, length, body) => this.#answered(type, length, body),
@@ -114,16 +129,13 @@ export class Answers {
       this.#toldByServer(type, body);
       return;
     }
-    const raw = frame(type, body);
     if (type === back.commandComplete) {
-      this.#tell(raw);
       this.#line.copyIn = null;
       this.#unbar();
       replies.commandComplete(body.subarray(0, -1).toString('latin1'));
       return;
     }
     if (type === back.readyForQuery) {
-      this.#tell(raw);
       this.#line.copyIn = null;
       if (this.#line.barrier !== null && this.#line.barrier === replies.current()) this.#line.barrier = null;
       replies.readyForQuery(statusOf(body[0] ?? 0));
@@ -136,7 +148,6 @@ export class Answers {
       if (name === 'default_transaction_read_only') this.#line.reading.readOnly = value !== 'off';
       this.#line.parts.observer.parameter?.(name, value);
     }
-    this.#tell(raw);
   }
 
   #toldByServer(type: number, body: Buffer): void {

@@ -4,7 +4,7 @@
  */
 import { isAscii, isUtf8 } from 'node:buffer';
 import type { Limits, Mode } from '../../../shared/grants.ts';
-import { type Classified, classify, type Danger, leavesFence, numberedFunctions } from '../../../shared/sql/index.ts';
+import { type Classified, type Danger, leavesFence, numberedFunctions } from '../../../shared/sql/index.ts';
 import { fenceIsDown, forgedTag, positionOf, type Refused, refusedCall, refusedDeeds } from './refusals.ts';
 
 export type { Refused } from './refusals.ts';
@@ -19,23 +19,6 @@ export interface Rules {
   readonly idleTxTimeoutMs: number;
   /** What becomes of a dangerous shape where nobody can be asked. */
   readonly dangerous: Limits['port_dangerous'];
-}
-
-/** Texts that come again and again (drivers, introspection) are read once. */
-const CACHED_TEXTS = 512;
-const CACHED_LENGTH = 4096;
-const cache = new Map<string, Classified>();
-
-export function classifyCached(text: string): Classified {
-  if (text.length > CACHED_LENGTH) return classify(text);
-  const known = cache.get(text);
-  if (known !== undefined) return known;
-  const classified = classify(text);
-  // An empty message of the parser can pass (it was being replaced); only what was read is kept.
-  if (classified.kind === 'unparsed') return classified;
-  if (cache.size >= CACHED_TEXTS) cache.delete(cache.keys().next().value ?? '');
-  cache.set(text, classified);
-  return classified;
 }
 
 /** Settings of the session, as the server reports them, that decide how it reads a text and what it lets it do. */

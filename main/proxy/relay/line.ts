@@ -39,6 +39,13 @@ export interface SessionParts {
   readonly onClosed: () => void;
 }
 
+/** Gathered for one write at most. */
+const GATHER_BYTES = 128 * 1024;
+/** Up to here one copy is cheaper than a write of several parts. */
+const COPY_BYTES = 8 * 1024;
+/** Above this many bytes that the client has not read, the server is not read either. */
+const UNREAD_BYTES = 256 * 1024;
+
 export class Line {
   readonly parts: SessionParts;
   readonly names = new Names();
@@ -72,6 +79,11 @@ export class Line {
   readonly left: () => void;
   #full = false;
   #wake: (() => void) | null = null;
+  /** What the client is to be told, while the server is heard; written together. */
+  #gathered: Buffer[] = [];
+  #gatheredBytes = 0;
+  #gathering = false;
+  #soon: NodeJS.Immediate | null = null;
 
   constructor(parts: SessionParts, endings: { fatal: (refused: Refused) => void; left: () => void }) {
     this.parts = parts;
@@ -114,9 +126,47 @@ export class Line {
 
   toClient(bytes: Buffer): void {
     if (this.muted || bytes.length === 0) return;
+    this.#gathered.push(bytes);
+    this.#gatheredBytes += bytes.length;
+    if (!this.#gathering || this.#gatheredBytes >= GATHER_BYTES) this.flush();
+  }
+
+  /**
+   * Runs `hear`, and writes what it says to the client in one piece: at once where the server has said all that it owes,
+   * else together with what else has arrived in this turn of the event loop.
+   */
+  gather(hear: () => void): void {
+    this.#gathering = true;
+    try {
+      hear();
+    } finally {
+      this.#gathering = false;
+    }
+    if (this.replies.idle || this.closing !== null) this.flush();
+    else if (this.#gathered.length > 0) this.#soon ??= setImmediate(() => this.flush());
+  }
+
+  /** Writes what was gathered. Pauses the server while the client has too much to read. */
+  flush(): void {
+    if (this.#soon !== null) clearImmediate(this.#soon);
+    this.#soon = null;
+    const parts = this.#gathered;
+    if (parts.length === 0) return;
     const { client, upstream } = this.parts;
+    const bytes = this.#gatheredBytes;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
     if (!client.writable) return;
-    if (!client.write(bytes) && this.closing === null) {
+    const [only] = parts;
+    if (parts.length === 1 && only !== undefined) client.write(only);
+    else if (bytes <= COPY_BYTES) client.write(Buffer.concat(parts, bytes));
+    else {
+      client.cork();
+      for (const part of parts) client.write(part);
+      client.uncork();
+    }
+    // Only where a `drain` will tell that it has been read.
+    if (client.writableNeedDrain && client.writableLength > UNREAD_BYTES && this.closing === null) {
       this.#full = true;
       upstream.pause();
     }

@@ -2,10 +2,10 @@
  * What is to be done with the client's next messages, decided before any of it is done: which need a permit, which pass,
  * which are refused in which words. Pure but for the names it tracks, and every change there can be taken back.
  */
-import { randomBytes } from 'node:crypto';
 import type { Intent } from '../../../shared/audit/records.ts';
 import type { Classified } from '../../../shared/sql/index.ts';
 import type { IntentFacts } from '../../audit/index.ts';
+import { randomBytes, randomId } from '../../random.ts';
 import type { ControlType, Statement } from '../upstream.ts';
 import { WireError } from '../wire/frames.ts';
 import {
@@ -20,11 +20,12 @@ import {
   type TransactionStatus,
 } from '../wire/messages.ts';
 import type { Item } from './inbox.ts';
-import { classifyCached, judge, judgeCall, type Reading, type Refused, type Rules, readText } from './judge.ts';
+import { judge, judgeCall, type Reading, type Refused, type Rules, readText } from './judge.ts';
 import type { Names } from './names.ts';
 import { Operation } from './operation.ts';
 import { noPortal, noStatement, portalExists, preparedInSql } from './refusals.ts';
 import type { Expected } from './replies.ts';
+import { classifyKnown } from './texts.ts';
 
 export type Step =
   | {
@@ -139,7 +140,7 @@ function planQuery(body: Buffer, state: PlanState, context: PlanContext): Planne
   const read = readSql(bytes, context);
   if ('refused' in read) return refuse(front.query, read.refused, read.classified, state, context);
   const { text, classified } = read;
-  const intent = newId();
+  const intent = randomId();
   const operation = new Operation({ intent, op: 'query', text, classified });
   // A simple query closes the unnamed statement and portal.
   const statement = context.names.setStatement('', null);
@@ -169,7 +170,7 @@ function planParse(body: Buffer, state: PlanState, context: PlanContext): Planne
   if ('refused' in read) return refuse(front.parse, read.refused, read.classified, state, context);
   if (context.names.full) return refuse(front.parse, tooMany, read.classified, state, context);
   const { text, classified } = read;
-  const intent = newId();
+  const intent = randomId();
   const operation = new Operation({ intent, op: 'parse', text, classified });
   const change = context.names.setStatement(parse.name, { by: 'parse', intent, text, deeds: read.itself });
   return {
@@ -220,7 +221,7 @@ function planExecute(body: Buffer, state: PlanState, context: PlanContext): Plan
   const refused = judge(text, classified, context.rules, context.reading);
   // A position would be one in the text of the Parse.
   if (refused !== null) return refuse(front.execute, { ...refused, position: undefined }, classified, state, context);
-  const intent = newId();
+  const intent = randomId();
   const operation = new Operation({ intent, op: 'execute', text, classified });
   const undo = context.names.apply(classified.names);
   const next = sending(state, context);
@@ -249,7 +250,7 @@ function planFunction(body: Buffer, state: PlanState, context: PlanContext): Pla
   const call = readFunctionCall(body);
   const refused = judgeCall(call.oid, context.rules);
   if (refused !== null) return refuse(front.functionCall, refused, null, state, context);
-  const intent = newId();
+  const intent = randomId();
   const operation = new Operation({ intent, op: 'function', text: null, classified: null });
   const parameters = [`function ${call.oid}`, ...call.parameters];
   return {
@@ -335,7 +336,7 @@ function readSql(
 ): { text: string; classified: Classified; itself: Classified } | { refused: Refused; classified: Classified | null } {
   const read = readText(bytes, context.reading);
   if ('refused' in read) return { refused: context.refuse?.refused ?? read.refused, classified: null };
-  const itself = classifyCached(read.text);
+  const itself = classifyKnown(read.text);
   const classified = context.names.resolve(itself);
   const refused =
     context.refuse?.refused ??
@@ -370,8 +371,6 @@ function facts(
     origin: context.origin,
   };
 }
-
-const newId = (): string => randomBytes(16).toString('base64url');
 
 const tooLong = (length: number): Refused => ({
   rule: 'too_long',

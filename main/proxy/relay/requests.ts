@@ -150,7 +150,7 @@ export class Requests {
         this.#line.permitting = false;
       }
     }
-    this.#execute(items, steps, permits);
+    this.#line.parts.upstream.together(() => this.#execute(items, steps, permits));
     this.#line.cancelWaiting = false;
   }
 
@@ -209,42 +209,37 @@ export class Requests {
   ): void {
     const { upstream, log } = this.#line.parts;
     const remaining = [...permits];
-    upstream.cork();
-    try {
-      for (const [i, { step, before, item }] of steps.entries()) {
-        let refused: Refused | null = null;
-        if (step.do === 'send') {
-          const permit = remaining[0];
-          if (permit === undefined) throw new Error('a statement without a permit');
-          refused = this.#line.cancelWaiting ? cancelled : this.#trySend(permit, step.statement);
-          if (refused === null) {
-            remaining.shift();
-            step.operation.start = log.elapsed();
-            if (step.mayCopyIn) this.#line.barrier = step.operation;
-            this.#line.replies.push(step.expected);
-            this.#line.parts.observer.sent?.(step.operation);
-            continue;
-          }
-        } else if (step.do === 'control') {
-          const refusal = upstream.control(step.type, step.body);
-          if (refusal === null) {
-            if (step.expected !== null) this.#line.replies.push(step.expected);
-            continue;
-          }
-          refused = { rule: 'after_deadline', ...refusal };
-        } else {
-          if (!this.#small(step)) return;
+    for (const [i, { step, before, item }] of steps.entries()) {
+      let refused: Refused | null = null;
+      if (step.do === 'send') {
+        const permit = remaining[0];
+        if (permit === undefined) throw new Error('a statement without a permit');
+        refused = this.#line.cancelWaiting ? cancelled : this.#trySend(permit, step.statement);
+        if (refused === null) {
+          remaining.shift();
+          step.operation.start = log.elapsed();
+          if (step.mayCopyIn) this.#line.barrier = step.operation;
+          this.#line.replies.push(step.expected);
+          this.#line.parts.observer.sent?.(step.operation);
           continue;
         }
-        // The gate closed, or the log failed, between the permit and the socket.
-        for (const permit of remaining) this.#notSent(permit);
-        undo(steps.slice(i).map((later) => later.step));
-        this.#state = before;
-        this.#replan(items.slice(item), { refused, closed: refused !== cancelled });
-        return;
+      } else if (step.do === 'control') {
+        const refusal = upstream.control(step.type, step.body);
+        if (refusal === null) {
+          if (step.expected !== null) this.#line.replies.push(step.expected);
+          continue;
+        }
+        refused = { rule: 'after_deadline', ...refusal };
+      } else {
+        if (!this.#small(step)) return;
+        continue;
       }
-    } finally {
-      upstream.uncork();
+      // The gate closed, or the log failed, between the permit and the socket.
+      for (const permit of remaining) this.#notSent(permit);
+      undo(steps.slice(i).map((later) => later.step));
+      this.#state = before;
+      this.#replan(items.slice(item), { refused, closed: refused !== cancelled });
+      return;
     }
   }
 

@@ -16,6 +16,7 @@ import { fateOf, transactionAtEnd } from './words.ts';
 
 /** How long the outcome of a running statement is waited for after the cut. */
 const OUTCOME_MS = 1000;
+const CANCEL_AGAIN_MS = 250;
 
 export interface SessionCut {
   readonly statement: { readonly text: string; readonly outcome: string } | null;
@@ -66,7 +67,7 @@ export class Session {
     // A client in memory answers at once, in the middle of this; it is heard when all that the chunk says is known.
     this.#requests.hearing = true;
     try {
-      this.#answers.push(chunk);
+      this.#line.gather(() => this.#answers.push(chunk));
     } finally {
       this.#requests.hearing = false;
     }
@@ -133,6 +134,7 @@ export class Session {
     this.#line.lastMessage = true;
     upstream.resume();
     while (this.#answers.midMessage && !this.#line.ended && mono() < until) await tick();
+    this.#line.flush();
     const words = hears && !this.#answers.midMessage ? errorResponse('FATAL', refusal) : null;
     this.#line.muted = true;
     await farewell(client, words, until - mono());
@@ -141,9 +143,12 @@ export class Session {
   async #outcomeWithin(ms: number): Promise<void> {
     const until = this.#line.parts.mono() + ms;
     const timer = setTimeout(() => this.#line.changed(), ms + 1);
+    // A cancel request that comes to a busy server before the statement does is taken and means nothing.
+    const again = setInterval(() => void this.cancel().catch(() => {}), CANCEL_AGAIN_MS);
     while (!this.#line.ended && this.#line.replies.running() !== null && this.#line.parts.mono() < until)
       await this.#line.change();
     clearTimeout(timer);
+    clearInterval(again);
   }
 
   /** The client said goodbye, or is gone. */

@@ -10,6 +10,8 @@ export type Treatment =
   | { readonly take: 'whole'; readonly limit: number }
   /** Hand over header and body as they arrive. */
   | { readonly take: 'pass' }
+  /** As `pass`, and the body once more when it is complete. */
+  | { readonly take: 'peek'; readonly limit: number }
   /** Hand over only the body as it arrives; the header was told by `treat`. */
   | { readonly take: 'body' }
   /** Throw the body away. */
@@ -20,7 +22,7 @@ export interface FrameSink {
   treat(type: number, length: number): Treatment;
   /** Bytes of passing messages, in order; may hold several messages or part of one. */
   passed(bytes: Buffer): void;
-  /** A message is complete. `body` is null unless it was taken whole; it may be a view into the chunk. */
+  /** A message is complete. `body` is null unless it was taken whole or peeked at; it may be a view into the chunk. */
   ended(type: number, length: number, body: Buffer | null): void;
 }
 
@@ -37,6 +39,8 @@ export class FrameReader {
   #left = 0;
   #inBody = false;
   #treatment: Treatment = { take: 'pass' };
+  #passes = false;
+  #holds = false;
   #held: Buffer[] = [];
 
   constructor(sink: FrameSink) {
@@ -50,7 +54,7 @@ export class FrameReader {
 
   /** True where part of a passing message has already been handed over. */
   get midPass(): boolean {
-    return this.#inBody && this.#treatment.take === 'pass';
+    return this.#inBody && this.#passes;
   }
 
   /** Throws a WireError on a length that cannot be; the stream cannot be read further then. */
@@ -68,9 +72,8 @@ export class FrameReader {
         if (this.#headerBytes === 0 && chunk.length - at >= HEADER) {
           this.#begin(chunk[at] ?? 0, chunk.readUInt32BE(at + 1));
           at += HEADER;
-          if (this.#treatment.take === 'pass') {
-            if (run < 0) run = headerAt;
-          } else flush(headerAt);
+          if (!this.#passes) flush(headerAt);
+          else if (run < 0) run = headerAt;
         } else {
           flush(headerAt);
           const count = Math.min(HEADER - this.#headerBytes, chunk.length - at);
@@ -80,26 +83,26 @@ export class FrameReader {
           if (this.#headerBytes < HEADER) break;
           this.#headerBytes = 0;
           this.#begin(this.#header[0] ?? 0, this.#header.readUInt32BE(1));
-          if (this.#treatment.take === 'pass') this.#sink.passed(Buffer.from(this.#header));
+          if (this.#passes) this.#sink.passed(Buffer.from(this.#header));
         }
       }
       const count = Math.min(this.#left, chunk.length - at);
-      if (this.#treatment.take === 'pass') {
+      if (this.#passes) {
         if (run < 0) run = at;
-      } else if (this.#treatment.take === 'body') {
-        if (count > 0) this.#sink.passed(chunk.subarray(at, at + count));
-      } else if (this.#treatment.take === 'whole' && count > 0) this.#held.push(chunk.subarray(at, at + count));
+      } else if (this.#treatment.take === 'body' && count > 0) this.#sink.passed(chunk.subarray(at, at + count));
+      if (this.#holds && count > 0) this.#held.push(chunk.subarray(at, at + count));
       at += count;
       this.#left -= count;
       if (this.#left > 0) break;
       this.#inBody = false;
       // What passes must be handed over before its end is told.
-      if (this.#treatment.take === 'pass' && this.#notable(this.#type)) flush(at);
+      if (this.#passes && this.#notable(this.#type)) flush(at);
       this.#end();
     }
     flush(at);
     // A view would keep the whole chunk alive while the rest of a message is on its way.
-    this.#held = this.#held.map((part) => (part.length < part.buffer.byteLength / 2 ? Buffer.from(part) : part));
+    if (this.#held.length > 0)
+      this.#held = this.#held.map((part) => (part.length < part.buffer.byteLength / 2 ? Buffer.from(part) : part));
   }
 
   /** DataRow and CopyData come by the million: their bytes are handed over in long runs, their ends told at once. */
@@ -113,17 +116,21 @@ export class FrameReader {
     this.#length = length - 4;
     this.#left = this.#length;
     this.#inBody = true;
-    this.#treatment = this.#sink.treat(type, this.#length);
-    if (this.#treatment.take === 'whole' && this.#length > this.#treatment.limit)
+    const treatment = this.#sink.treat(type, this.#length);
+    this.#treatment = treatment;
+    this.#passes = treatment.take === 'pass' || treatment.take === 'peek';
+    this.#holds = treatment.take === 'whole' || treatment.take === 'peek';
+    if ((treatment.take === 'whole' || treatment.take === 'peek') && this.#length > treatment.limit)
       throw new WireError(`message ${describeType(type)} of ${this.#length} bytes is too long`);
   }
 
   #end(): void {
-    const [only] = this.#held;
     let body: Buffer | null = null;
-    if (this.#treatment.take === 'whole')
+    if (this.#holds) {
+      const [only] = this.#held;
       body = this.#held.length === 1 && only !== undefined ? only : Buffer.concat(this.#held);
-    this.#held = [];
+      this.#held = [];
+    }
     this.#sink.ended(this.#type, this.#length, body);
   }
 }
