@@ -100,6 +100,7 @@ async function cell(report: Report, ways: Ways, clients: number, mode: Mode, tls
       middle((one) => (one.cost.mainCpu * 1000) / statements(one)),
       1,
     ),
+    main_cpu_quiet_us: round(Math.min(...rounds.map(quietCpu)), 1),
     all_cpu_us: round(
       middle((one) => (one.cost.cpu * 1000) / statements(one)),
       1,
@@ -139,6 +140,9 @@ async function cell(report: Report, ways: Ways, clients: number, mode: Mode, tls
     },
   });
 }
+
+/** The main thread's time per statement while the cores were left to us, µs. */
+const quietCpu = ({ cost, port }: Round): number => (cost.quietPerRecord * cost.records) / port.transactions;
 
 async function oneRound(ways: Ways, options: LoadOptions): Promise<Round> {
   const [direct, pgbouncer, port] = ways.all;
