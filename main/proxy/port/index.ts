@@ -17,5 +17,15 @@
  * Called by main/grants, which opens one for each live grant.
  */
 export type { PortClient, PortRefusal } from './clients.ts';
-export { connectionUri, environment, type PortFacts, psqlCommand, shellExports } from './directions.ts';
+export {
+  connectionUri,
+  conninfo,
+  environment,
+  type PortFacts,
+  passfileLine,
+  powershellSettings,
+  psqlCommand,
+  shellExports,
+  shellQuote,
+} from './directions.ts';
 export { type LocalPort, openLocalPort, type PortOptions, type PortState } from './port.ts';

@@ -106,11 +106,11 @@ describe('a tool on the local port', () => {
     await client.query('select $1::text as v', ['prepared']);
     const tally = r.relay.tally();
     expect(tally).toMatchObject({ statements: 4, denied: 1, rows_read: 3 + 1 + 1, rows_changed: 5 });
-    expect(tally.recent.map(({ text, result }) => [text, result])).toEqual([
-      ['select id from shop.orders where id <= 3', 'ok'],
-      ['update shop.orders set status = status where id <= 5; select 1 as one', 'ok'],
-      ['select * from shop.secrets', 'error'],
-      ['select $1::text as v', 'ok'],
+    expect(tally.recent.map(({ origin, text, result }) => [origin, text, result])).toEqual([
+      ['user', 'select id from shop.orders where id <= 3', 'ok'],
+      ['port', 'update shop.orders set status = status where id <= 5; select 1 as one', 'ok'],
+      ['port', 'select * from shop.secrets', 'error'],
+      ['port', 'select $1::text as v', 'ok'],
     ]);
     for (let i = 0; i < 250; i++) await client.query('select 1');
     expect(r.relay.tally().statements).toBe(254);

@@ -20,6 +20,8 @@ import { TurnedAwayList, type TurnedAwayState } from './turned-away.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 export interface PortState {
+  /** Why it cannot be opened under this grant at all; null when it can. */
+  readonly forbidden: Fault | null;
   /** Where tools connect; null while closed. The password is not part of any state. */
   readonly open: Omit<PortFacts, 'password'> | null;
   readonly clients: readonly PortClient[];
@@ -88,7 +90,7 @@ class Port implements LocalPort {
 
   constructor(options: PortOptions) {
     this.#options = options;
-    this.#limit = Math.max(0, options.limits.connections - OWN_CONNECTIONS);
+    this.#limit = limitOf(options.limits);
     this.#changed = throttled(options.onChange, CHANGE_MS);
     this.#turnedAway = new TurnedAwayList(() => options.clock.wall(), this.#changed);
     this.#peers = new Peers(() => options.clock.mono());
@@ -119,6 +121,7 @@ class Port implements LocalPort {
   state(): PortState {
     const opened = this.#opened;
     return {
+      forbidden: forbiddenBy(this.#options.limits),
       open: opened === null ? null : withoutPassword(opened.facts),
       clients: this.#clients.list(),
       limit: this.#limit,
@@ -140,19 +143,8 @@ class Port implements LocalPort {
     const refusal = this.#options.relay.refusal();
     if (refusal !== null) throw new Fault(refusal.code, refusal.message, refusal.hint);
     if (this.#ended) throw new Fault('glass_closed', 'The glass is closed.', 'Ask for access again.');
-    const { local_port: allowed, connections } = this.#options.limits;
-    if (!allowed)
-      throw new Fault(
-        'port_not_allowed',
-        'This grant does not allow other tools: its policy keeps the local port closed.',
-        'Work in the editor, or ask the owner of the policy for local_port.',
-      );
-    if (this.#limit === 0)
-      throw new Fault(
-        'port_no_connections',
-        `This grant has ${connections} connections, which the app itself needs: none is left for other tools.`,
-        'Work in the editor, or ask the owner of the policy for more connections.',
-      );
+    const forbidden = forbiddenBy(this.#options.limits);
+    if (forbidden !== null) throw forbidden;
   }
 
   async #listen(): Promise<Opened> {
@@ -248,6 +240,24 @@ class Port implements LocalPort {
       if (peer !== null) this.#clients.identified(id, peer);
     });
   }
+}
+
+const limitOf = ({ connections }: PortOptions['limits']): number => Math.max(0, connections - OWN_CONNECTIONS);
+
+function forbiddenBy(limits: PortOptions['limits']): Fault | null {
+  if (!limits.local_port)
+    return new Fault(
+      'port_not_allowed',
+      'This grant does not allow other tools: its policy keeps the local port closed.',
+      'Work in the editor, or ask the owner of the policy for local_port.',
+    );
+  if (limitOf(limits) === 0)
+    return new Fault(
+      'port_no_connections',
+      `This grant has ${limits.connections} connections, which the app itself needs: none is left for other tools.`,
+      'Work in the editor, or ask the owner of the policy for more connections.',
+    );
+  return null;
 }
 
 const withoutPassword = ({ host, port, user, database }: PortFacts): Omit<PortFacts, 'password'> => ({

@@ -176,7 +176,7 @@ export function openRelay(options: RelayOptions): Relay {
       rules: rulesFor(origin),
       cancel: () => cancelUpstream(connection, facts),
       mono: () => clock.mono(),
-      observer: origin === 'introspection' ? observer : tallied(observer),
+      observer: origin === 'introspection' ? observer : tallied(observer, origin),
       onClosed() {
         sessions.delete(session);
         keys.forget(facts.pid, session);
@@ -215,10 +215,10 @@ export function openRelay(options: RelayOptions): Relay {
     };
   }
 
-  const tallied = (observer: SessionObserver): SessionObserver => ({
+  const tallied = (observer: SessionObserver, origin: Origin): SessionObserver => ({
     ...observer,
     settled(operation, result) {
-      tally.settled(operation, result);
+      tally.settled(operation, result, origin);
       observer.settled?.(operation, result);
     },
   });
