@@ -411,7 +411,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     press: ['Local port', 'Copy connection string'],
     shows: '.toast',
   },
-  'port-refused': {
+  'port-turned-away': {
     state: withPort(portOpen({ clients: [portClient(0)] })),
     next: withPort(portOpen({ clients: tools, turned_away: { count: 3, recent: [turnedAway(3)] } })),
     results: done,
