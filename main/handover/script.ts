@@ -12,16 +12,19 @@ const MISLEADING = [
   'PGGSSENCMODE',
   'PGHOSTADDR',
   'PGPASSWORD',
-  'PGREQUIREAUTH',
   'PGREQUIREPEER',
   'PGSERVICE',
   'PGTARGETSESSIONATTRS',
 ];
 
+/** A program that has taken the port's number over is not told the password; an older libpq does not know this one. */
+const REQUIRED = ['PGREQUIREAUTH', 'scram-sha-256'] as const;
+
 /** For `sh`. `psql`: full path of the program; `conninfo`: its one argument. */
 export const shellScript = (psql: string, conninfo: string): string => `#!/bin/sh
 # Written by Vitrine for one psql.
 unset ${MISLEADING.join(' ')}
+export ${REQUIRED.join('=')}
 printf '\\033]0;psql through Vitrine\\007'
 ${shellQuote(psql)} ${shellQuote(conninfo)}
 status=$?
@@ -43,6 +46,7 @@ export function commandScript(psql: string, conninfo: string): string {
     '@echo off',
     'rem Written by Vitrine for one psql.',
     ...MISLEADING.map((name) => `set ${name}=`),
+    `set ${REQUIRED.join('=')}`,
     quoted.join(' '),
     'if errorlevel 1 pause',
     '',

@@ -65,16 +65,26 @@ describe('the script', () => {
   it('gives psql one argument, whatever is in the names, and nothing else of the person’s set-up', ({ skip }) => {
     const sh = programOr(skip, 'sh');
     const psql = join(folder, "p's ql");
-    writeFileSync(psql, '#!/bin/sh\nprintf "%s\\0" "$#" "$1" "$PGHOSTADDR$PGPASSWORD$PGSERVICE" "$PGOPTIONS"\n');
+    writeFileSync(
+      psql,
+      '#!/bin/sh\nprintf "%s\\0" "$#" "$1" "$PGHOSTADDR$PGPASSWORD$PGSERVICE" "$PGREQUIREAUTH" "$PGOPTIONS"\n',
+    );
     chmodSync(psql, 0o755);
     fc.assert(
       fc.property(name, name, (user, database) => {
         const wanted = conninfo(facts(user, database), '/run/x/password');
         const said = execFileSync(sh, ['-c', shellScript(psql, wanted)], {
-          env: { PGHOSTADDR: '192.0.2.1', PGPASSWORD: 'mine', PGSERVICE: 'mine', PGOPTIONS: '-c geqo=off' },
+          env: {
+            PGHOSTADDR: '192.0.2.1',
+            PGPASSWORD: 'mine',
+            PGSERVICE: 'mine',
+            PGREQUIREAUTH: 'none',
+            PGOPTIONS: '-c geqo=off',
+          },
         }).toString();
-        const [count, argument, misleading, options] = said.slice(said.indexOf('\x07') + 1).split('\0');
-        expect([count, argument, misleading, options]).toEqual(['1', wanted, '', '-c geqo=off']);
+        const [count, argument, misleading, required, options] = said.slice(said.indexOf('\x07') + 1).split('\0');
+        expect([count, argument, misleading]).toEqual(['1', wanted, '']);
+        expect([required, options]).toEqual(['scram-sha-256', '-c geqo=off']);
       }),
       { numRuns: 30 },
     );
@@ -96,6 +106,6 @@ describe('the script', () => {
   });
 
   it('has its password where libpq looks for it, also with colons in the names', () => {
-    expect(passfileLine(facts('v:1', 'a\\b'))).toBe('127.0.0.1:5433:a\\\\b:v\\:1:a-password-that-is-not-a-name\n');
+    expect(passfileLine(facts('v:1\\2', 'shop'))).toBe('127.0.0.1:5433:*:v\\:1\\\\2:a-password-that-is-not-a-name\n');
   });
 });

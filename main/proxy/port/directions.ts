@@ -64,9 +64,16 @@ export function conninfo({ host, port, user, database }: Omit<PortFacts, 'passwo
     .join(' ');
 }
 
-/** A line for a password file. PostgreSQL manual, "The Password File": colons and backslashes are escaped. */
-export const passfileLine = ({ host, port, database, user, password }: PortFacts): string =>
-  `${[host, String(port), database, user, password].map((field) => field.replaceAll(/[\\:]/g, '\\$&')).join(':')}\n`;
+/** A line for a password file, for any database. PostgreSQL manual, "The Password File": colons and backslashes are escaped. */
+export const passfileLine = (at: {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}): string => {
+  const [host, user, password] = [at.host, at.user, at.password].map((field) => field.replaceAll(/[\\:]/g, '\\$&'));
+  return `${host}:${at.port}:*:${user}:${password}\n`;
+};
 
 /** POSIX.1 section 2.2.2: nothing is special between single quotes but the single quote. */
 export const shellQuote = (text: string): string =>

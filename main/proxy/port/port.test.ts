@@ -144,7 +144,7 @@ describe('a tool on the local port', () => {
     await sleep(200);
     expect(raw.answers).toEqual([]);
     // Asking to cancel is nobody's refusal, and takes nobody's place.
-    expect(r.port.state()).toMatchObject({ refused: { count: 0 }, clients: [{}, {}] });
+    expect(r.port.state()).toMatchObject({ turnedAway: { count: 0 }, clients: [{}, {}] });
     await cancel(cancelRequest(pid, key));
     expect(errorOf((await raw.next('E')).body)).toMatch(/^ERROR 57014 /);
     await raw.next('Z');
