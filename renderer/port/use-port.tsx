@@ -21,7 +21,11 @@ export function usePort(
 
   const close = useCallback((giveBack: boolean) => {
     setShown(false);
-    if (giveBack && before.current instanceof HTMLElement) before.current.focus();
+    if (!giveBack) return;
+    // What had it may be gone, as the list of commands is; then it is the editor's.
+    const editor = document.querySelector('.editor [role=textbox]');
+    const back = before.current?.isConnected === true ? before.current : editor;
+    if (back instanceof HTMLElement) back.focus();
   }, []);
   const toggle = () => {
     if (shown) return close(true);
