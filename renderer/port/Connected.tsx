@@ -46,8 +46,8 @@ function Tool({ client, onDisconnect }: { readonly client: PortClient; readonly 
   const name = toolName(client);
   const facts = [
     processOf(client),
-    `since ${utcTime(client.since)}`,
     client.backend_pid === null ? 'connecting…' : plural(client.statements, 'statement'),
+    `since ${utcTime(client.since)}`,
   ].filter((fact) => fact !== null);
   return (
     <li>
