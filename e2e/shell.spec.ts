@@ -69,8 +69,14 @@ test('calls that need a grant are refused before anybody has signed in (I6)', as
     ['getRows', [{ result, offset: 0, count: 1 }]],
     ['cancelSql', [result]],
     ['getSchema', []],
+    ['openPort', []],
+    ['closePort', []],
+    ['copyPort', ['password']],
+    ['openPsql', []],
+    ['disconnectClient', [result]],
   ];
   for (const [name, args] of calls) expect(await callAnything(vitrine, name, args), name).toMatchObject({ ok: false });
+  expect(vitrine.copied).toEqual([]);
 });
 
 test('the page reaches no network and opens no window (I7)', async ({ launch }) => {

@@ -3,11 +3,13 @@ import type { AppState } from '../shared/ipc.ts';
 import { split } from '../shared/sql/index.ts';
 import type { Handlers } from './app/index.ts';
 import type { GlassController } from './grants/index.ts';
+import type { Handover } from './handover/index.ts';
 import type { WorkspaceFiles } from './workspace/index.ts';
 
 export interface HandlerParts {
   readonly controller: GlassController;
   readonly workspace: WorkspaceFiles;
+  readonly handover: Pick<Handover, 'copy' | 'openPsql'>;
   readonly info: { readonly version: string; readonly build: string };
   readonly shell: {
     setTheme(theme: 'system' | 'dark' | 'light'): void;
@@ -17,7 +19,7 @@ export interface HandlerParts {
   };
 }
 
-export function handlersOf({ controller, workspace, info, shell }: HandlerParts): Handlers {
+export function handlersOf({ controller, workspace, handover, info, shell }: HandlerParts): Handlers {
   /** Answers null once the work is done: calls without a value answer null. */
   const done = async (work: Promise<unknown> | unknown): Promise<null> => {
     await work;
@@ -52,6 +54,11 @@ export function handlersOf({ controller, workspace, info, shell }: HandlerParts)
     cancelExport: (id) => done(controller.exporter().cancel(id)),
     showExport: (id) => done(shell.showFile(controller.exporter().pathOf(id))),
     getSchema: () => controller.schema(),
+    openPort: () => done(controller.port().open()),
+    closePort: () => done(controller.port().close()),
+    copyPort: (what) => handover.copy(what, controller.port()),
+    openPsql: () => done(handover.openPsql(controller.port())),
+    disconnectClient: (id) => done(controller.port().disconnect(id)),
     loadWorkspace: () => workspace.tabs.read(),
     saveWorkspace: (value) => done(workspace.tabs.write(value)),
     getSettings: () => workspace.settings.read(),

@@ -5,6 +5,7 @@
  */
 import './engine.ts';
 
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app } from 'electron';
 import { openHost } from './app/host.ts';
@@ -15,6 +16,7 @@ import { systemClock } from './clock.ts';
 import { openCollector } from './collector/index.ts';
 import { GlassController, titleOf } from './grants/index.ts';
 import { handlersOf } from './handlers.ts';
+import { openHandover } from './handover/index.ts';
 import { type KeyVault, type LoginOptions, memoryVault, openKeyVault, openLogin } from './identity/index.ts';
 import { openSecretBox } from './identity/secret-store.ts';
 import * as terminal from './terminal/index.ts';
@@ -99,6 +101,14 @@ function openInWindow(): void {
     const workspace = openWorkspace(openElectronStore, directory, Date.now);
     const vault = await openVault(directory);
     shell.setTheme(workspace.settings.read().theme);
+    const handover = openHandover({
+      clipboard: shell.clipboard,
+      platform: process.platform,
+      env: process.env,
+      runtimeDirs: [process.env.XDG_RUNTIME_DIR ?? '', tmpdir()].filter((one) => one !== ''),
+      mono: systemClock.mono,
+      onDefect: (error) => log('a handed-over password could not be removed', error),
+    });
     const controller = glassFor({
       directory,
       workspace,
@@ -107,6 +117,7 @@ function openInWindow(): void {
       login: { openBrowser: shell.openExternal },
       allowOrigin: shell.allowOrigin,
       onState(state) {
+        handover.follow(state.phase === 'live' ? state.port : null);
         shell.push('onState', state);
         shell.setTitle(titleOf(state));
       },
@@ -114,7 +125,8 @@ function openInWindow(): void {
       onExport: (state) => shell.push('onExport', state),
       askFile: shell.askFile,
     });
-    calls.resolve(handlersOf({ controller, workspace, info: { version: __VERSION__, build: __BUILD__ }, shell }));
+    const info = { version: __VERSION__, build: __BUILD__ };
+    calls.resolve(handlersOf({ controller, workspace, handover, info, shell }));
     return controller;
   }
 

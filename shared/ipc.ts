@@ -18,6 +18,7 @@ import {
   ticketId,
   timestamp,
 } from './grants.ts';
+import { endedTool, portCopied, portCopy, portState } from './ipc-port.ts';
 import { MOST_RESULT_ROWS } from './results.ts';
 
 /** An error a person can act on. */
@@ -72,6 +73,8 @@ export const connectionState = z.strictObject({
 
 export const summaryStatement = z.strictObject({
   intent: id128,
+  /** It came through the local port. */
+  port: z.boolean(),
   text: z.string(),
   result: z.enum(['ok', 'error', 'cancelled', 'unknown', 'not_sent']),
   tag: z.string().nullable(),
@@ -102,6 +105,8 @@ export const summary = z.strictObject({
   cut: z.strictObject({ text: z.string(), outcome: z.string() }).nullable(),
   /** What became of an open transaction, in plain words; null when none was open. */
   transaction: z.string().nullable(),
+  /** Tools that were connected through the local port when the grant ended. */
+  tools: z.array(endedTool).max(100),
   recent: z.array(summaryStatement).max(200),
   review_due_at: timestamp.nullable(),
   ledger: ledgerState,
@@ -132,6 +137,7 @@ export const appState = z.discriminatedUnion('phase', [
     person,
     grant: liveGrant,
     connection: connectionState,
+    port: portState,
     ledger: ledgerState,
     /** Why nothing can be sent although the grant is live (the log cannot be written, …); null when it can. */
     blocked: userError.nullable(),
@@ -388,6 +394,17 @@ export const calls = {
   showExport: call(z.tuple([id128]), nothing),
   getSchema: call(none, z.array(schemaTable)),
 
+  /** Lets other tools in; the state then says where. */
+  openPort: call(none, nothing),
+  /** Disconnects them all, and answers when they are gone. */
+  closePort: call(none, nothing),
+  /** Puts it on the clipboard, and answers when that will be cleared again. The page does not get it. */
+  copyPort: call(z.tuple([portCopy]), portCopied),
+  /** Opens a terminal of the system in which psql is connected through the port. */
+  openPsql: call(none, nothing),
+  /** Disconnects one tool; does nothing where it has left in the meantime. */
+  disconnectClient: call(z.tuple([id128]), nothing),
+
   loadWorkspace: call(none, workspace),
   saveWorkspace: call(z.tuple([workspace]), nothing),
   getSettings: call(none, settings),
@@ -405,7 +422,7 @@ export const events = {
   onState: appState,
   onResult: resultState,
   onExport: exportState,
-  /** The menu or a shortcut of the shell asks for a command: `run`, `cancel`, `export`, `handBack`, `palette`. */
+  /** The menu or a shortcut of the shell asks for a command: `run`, `cancel`, `export`, `port`, `handBack`, `palette`. */
   onCommand: z.strictObject({ command: z.string().max(64) }),
 } as const;
 export type Events = typeof events;

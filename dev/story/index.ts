@@ -1,6 +1,6 @@
 /**
  * `npm run story`: the whole product without a person, on real parts and without a screen. Amira breaks the glass, finds
- * the 37 orders that hang, repairs them, hands back; later she needs Li Na's approval and runs into the deadline; Ingrid
+ * the 37 orders that hang, repairs them, checks with another tool, hands back; later she needs Li Na's approval and runs into the deadline; Ingrid
  * reads the record, signs it off and takes the evidence; the verifier checks it offline. Pictures and measured facts go
  * to `out/story/`.
  */
@@ -52,6 +52,9 @@ update shop.orders
 set status = 'paid', updated_at = now()
 where status = 'processing' and details->>'worker' = 'worker-7c9f';
 commit;`;
+const TOOL = 'order report';
+const CHECK =
+  "select count(*)::int as n from shop.orders where status = 'processing' and details->>'worker' = 'worker-7c9f'";
 const ENDLESS = 'select pg_sleep(600), count(*) from shop.orders;';
 
 async function tell(): Promise<void> {
@@ -156,6 +159,32 @@ async function tell(): Promise<void> {
     return { stuck: 0 };
   });
 
+  await story.step('She lets another tool in through the local port', async () => {
+    await page.keyboard.press('ControlOrMeta+Shift+D');
+    const panel = page.getByRole('dialog', { name: 'Local port' });
+    await panel.waitFor();
+    await page.keyboard.press('Enter');
+    await panel.getByText('Nothing is connected').waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByText('is on the clipboard').waitFor();
+    const connectionString = app.copied.at(-1) ?? '';
+    check(connectionString.startsWith('postgresql://'), 'the connection string is on the clipboard');
+    const tool = new pg.Client({ connectionString, application_name: TOOL });
+    await tool.connect();
+    const { rows } = await tool.query<{ n: number }>(CHECK);
+    check(rows[0]?.n === 0, 'the tool sees that no order hangs any more');
+    await panel.getByText('1 statement', { exact: false }).waitFor();
+    await page.getByText(`${TOOL} is connected through the local port.`).waitFor();
+    await story.picture(page, 'local-port');
+    const { password } = new URL(connectionString);
+    const told = (await page.content()) + JSON.stringify(await page.evaluate(() => window.vitrine.getState()));
+    check(told.includes(TOOL) && !told.includes(password), 'the page has the tool, and not the password');
+    await tool.end();
+    await panel.getByText('Nothing is connected').waitFor();
+    await page.keyboard.press('Escape');
+    return { tool: TOOL };
+  });
+
   await story.step('She hands back; every record is in the ledger and the role is gone', async () => {
     await page.getByRole('button', { name: /Hand back/ }).click();
     const line = await everyRecordArrived(page);
@@ -254,7 +283,9 @@ async function tell(): Promise<void> {
     writeFileSync(bundle, await downloadBundle(ingrid.page));
     const run = verify(bundle);
     check(run.status === 0, `the verifier is content:\n${run.output}`);
-    return { exit: run.status, bytes: readFileSync(bundle).length };
+    const through = recordsIn(bundle).filter(({ typ, origin }) => typ === 'intent' && origin === 'port');
+    check(through.length === 1, 'the statement of the other tool is in the ledger, as one that came through the port');
+    return { exit: run.status, bytes: readFileSync(bundle).length, through_port: through.length };
   });
   await story.step('One flipped byte in an entry is found', async () => {
     const bytes = readFileSync(bundle);
@@ -269,6 +300,16 @@ async function tell(): Promise<void> {
     return { exit: run.status, finding: run.output.split('\n')[0] };
   });
 }
+
+/** Records of an evidence bundle, whose lines hold the envelopes as they are. */
+const recordsIn = (file: string): { typ?: unknown; origin?: unknown }[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"line":"entry"'))
+    .flatMap((line) => {
+      const payload = /\\"payload\\":\\"([\w+/=]+)\\"/.exec(line)?.[1];
+      return payload === undefined ? [] : [JSON.parse(Buffer.from(payload, 'base64').toString())];
+    });
 
 const verify = (file: string): { status: number | null; output: string } => {
   const run = spawnSync(process.execPath, ['out/verifier/index.js', file], { encoding: 'utf8' });

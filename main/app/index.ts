@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import {
   app,
   BrowserWindow,
+  type Clipboard,
   clipboard,
   dialog,
   ipcMain,
@@ -75,6 +76,7 @@ export interface Shell {
   askFile(proposal: { readonly name: string; readonly extension: string }): Promise<string | null>;
   /** Shows a file in the system's file manager. */
   showFile(path: string): void;
+  readonly clipboard: Pick<Clipboard, 'readText' | 'writeText' | 'clear'>;
   /** Lets `openExternal` open this origin too: the identity provider's. */
   allowOrigin(origin: string): void;
   /** Rejects with a `Fault` for an address that is not on an allowed origin. */
@@ -174,6 +176,7 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
       () => app.getPath('downloads'),
     ),
     showFile: (path) => systemShell.showItemInFolder(path),
+    clipboard,
     allowOrigin: (origin) => void origins.add(origin),
     openExternal,
     quit: () => app.quit(),

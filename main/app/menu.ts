@@ -1,8 +1,11 @@
 /** The application menu. Its commands are pushed to the page as `onCommand`; the page decides what they mean. */
 import type { MenuItemConstructorOptions } from 'electron';
 
-/** `run`, `cancel` and `export` act on the editor's tab, `handBack` ends the grant, `palette` opens the search. */
-export type Command = 'run' | 'cancel' | 'export' | 'handBack' | 'palette';
+/**
+ * `run`, `cancel` and `export` act on the editor's tab, `port` shows the local port, `handBack` ends the grant, `palette`
+ * opens the search.
+ */
+export type Command = 'run' | 'cancel' | 'export' | 'port' | 'handBack' | 'palette';
 
 export interface MenuParts {
   readonly platform: NodeJS.Platform;
@@ -46,7 +49,14 @@ export function menuTemplate({ platform, packaged, command, quit }: MenuParts): 
         item('Export result…', 'export', 'CmdOrCtrl+Shift+S'),
       ],
     },
-    { label: '&Glass', submenu: [item('Hand back…', 'handBack', 'CmdOrCtrl+Shift+H')] },
+    {
+      label: '&Glass',
+      submenu: [
+        item('Local port', 'port', 'CmdOrCtrl+Shift+D'),
+        separator,
+        item('Hand back…', 'handBack', 'CmdOrCtrl+Shift+H'),
+      ],
+    },
     {
       label: '&View',
       submenu: [

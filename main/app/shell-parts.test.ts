@@ -126,7 +126,7 @@ describe('the window', () => {
 });
 
 describe('the menu', () => {
-  it.each(['linux', 'darwin', 'win32'] as const)('offers the five commands of the contract on %s', (platform) => {
+  it.each(['linux', 'darwin', 'win32'] as const)('offers the commands of the contract on %s', (platform) => {
     const asked: Command[] = [];
     const template = menuTemplate({
       platform,
@@ -137,7 +137,7 @@ describe('the menu', () => {
     const items = template.flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : []));
     for (const item of items)
       if (item.accelerator && item.label !== 'Quit') (item.click as (() => void) | undefined)?.();
-    expect(asked.sort()).toEqual(['cancel', 'export', 'handBack', 'palette', 'run']);
+    expect(asked.sort()).toEqual(['cancel', 'export', 'handBack', 'palette', 'port', 'run']);
     expect(JSON.stringify(template)).not.toMatch(/toggleDevTools|reload/);
   });
 });

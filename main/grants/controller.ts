@@ -74,6 +74,7 @@ export class GlassController {
         claims: this.#live.claims,
         deadline: this.#live.deadline,
         connection: this.#live.connection(),
+        port: this.#live.port.state(),
         blocked: this.#blocked(),
       },
     });
@@ -352,6 +353,7 @@ export class GlassController {
     const { why, request } = this.#glass;
     this.#watch?.abort();
     const usedMs = live.deadline.total - live.deadline.left();
+    const tools = live.port.state().clients;
     // The collector removes the role while the relay still learns what became of a running statement.
     const cut = live.close(why);
     const gone = cut.then(() => this.#need(this.#collector).end(request.id));
@@ -366,6 +368,7 @@ export class GlassController {
       report,
       tally: live.relay.tally(),
       exports: live.exporter.totals(),
+      tools,
       ledger: this.#need(this.#log).state(),
     };
     const known = await Promise.race([

@@ -48,6 +48,8 @@ it('lets tools in under a real grant, ends them with it, and counts what they di
   expect(live.port.state().clients).toMatchObject([{ application: 'a tool', statements: 2, running: false }]);
   expect(JSON.stringify(live.port.state())).not.toContain(facts.password);
   const ended = new Promise((resolve) => tool.once('end', resolve));
+  await tool.query('begin');
+  const tools = live.port.state().clients;
   const report = await live.close('handed_back');
   await ended;
   expect(heard[0]).toMatchObject({ code: '57P01', message: expect.stringMatching(/^grant handed back at/) });
@@ -63,11 +65,14 @@ it('lets tools in under a real grant, ends them with it, and counts what they di
     report,
     tally: live.relay.tally(),
     exports: live.exporter.totals(),
+    tools,
     goneMs: null,
     reviewDueAt: null,
     ledger: engineer.log.state(),
   });
-  expect(summary).toMatchObject({ statements: 2, rows_read: 8, rows_changed: 0, denied: 0 });
+  expect(summary).toMatchObject({ statements: 3, rows_read: 8, rows_changed: 0, denied: 0 });
+  expect(summary.tools).toEqual([{ name: 'a tool', statements: 3, transaction: true }]);
+  expect(summary.recent.map(({ port }) => port)).toEqual([true, true, true]);
   expect(summary.recent.map(({ text }) => text)).toContain('select id from shop.orders limit 7');
   await live.runner.dispose();
   await engineer.collector.end(live.claims.jti);

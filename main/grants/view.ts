@@ -3,9 +3,10 @@
 import { Fault } from '../../shared/errors.ts';
 import type { GrantClaims } from '../../shared/grants.ts';
 import type { AppState, LiveGrant, Prefill, Summary, UserError } from '../../shared/ipc.ts';
-import type { CutReport, ExportTotals, Tally } from '../proxy/index.ts';
+import type { CutReport, ExportTotals, PortClient, PortState, Tally } from '../proxy/index.ts';
 import type { Deadline } from './deadline.ts';
 import type { Glass } from './machine.ts';
+import { endedToolsOf, portStateOf } from './port-view.ts';
 
 type LiveState = Extract<AppState, { phase: 'live' }>;
 type LedgerState = LiveState['ledger'];
@@ -19,6 +20,7 @@ export interface Surroundings {
     readonly claims: GrantClaims;
     readonly deadline: Deadline;
     readonly connection: LiveState['connection'];
+    readonly port: PortState;
     readonly blocked: UserError | null;
   } | null;
 }
@@ -53,7 +55,8 @@ export function appStateOf(glass: Glass, around: Surroundings): AppState {
         };
       }
       const { connection, blocked } = around.live;
-      return { phase: 'live', person: glass.person, grant, connection, ledger: around.ledger, blocked };
+      const port = portStateOf(around.live.port);
+      return { phase: 'live', person: glass.person, grant, connection, port, ledger: around.ledger, blocked };
     }
     case 'closed':
       return { phase: 'closed', person: glass.person, summary: { ...glass.summary, ledger: around.ledger } };
@@ -84,6 +87,8 @@ export interface Ended {
   readonly report: CutReport;
   readonly tally: Tally;
   readonly exports: ExportTotals;
+  /** Who was connected through the local port when the end began. */
+  readonly tools: readonly PortClient[];
   readonly goneMs: number | null;
   readonly reviewDueAt: string | null;
   readonly ledger: LedgerState;
@@ -108,7 +113,8 @@ export function summaryOf(ended: Ended): Summary {
     gone_ms: ended.goneMs,
     cut: ended.report.statement,
     transaction: ended.report.transaction,
-    recent: [...tally.recent],
+    tools: endedToolsOf(ended.tools),
+    recent: tally.recent.map(({ origin, ...statement }) => ({ ...statement, port: origin === 'port' })),
     review_due_at: ended.reviewDueAt,
     ledger: ended.ledger,
   };

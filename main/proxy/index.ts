@@ -17,7 +17,20 @@
  */
 export { type Exporter, type ExporterOptions, type ExportTotals, openExporter } from './export/index.ts';
 export type { Gate, GateRefusal } from './gate.ts';
-export { type LocalPort, openLocalPort, type PortState } from './port/index.ts';
+export {
+  connectionUri,
+  conninfo,
+  type LocalPort,
+  openLocalPort,
+  type PortClient,
+  type PortFacts,
+  type PortState,
+  passfileLine,
+  powershellSettings,
+  psqlCommand,
+  shellExports,
+  shellQuote,
+} from './port/index.ts';
 export { type CutReport, type Origin, openRelay, type Relay, type RelayOptions } from './relay/relay.ts';
 export type { Tally } from './relay/tally.ts';
 export { type ConnectionState, openRunner, type Runner, type RunnerOptions } from './runner/runner.ts';

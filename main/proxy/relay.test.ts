@@ -355,6 +355,30 @@ describe('the cut', () => {
     expect(r.outcomes.at(-1)?.result).not.toBe('ok');
   });
 
+  it('waits for who is about to get a backend, and nothing opens afterwards (I3)', async () => {
+    const r = await rig();
+    const [held, release] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    r.beforeSession = () => {
+      held.resolve();
+      return release.promise;
+    };
+    const refused = failure(r.client());
+    await held.promise;
+    let over = false;
+    const cut = r.relay.cut('revoked').then(() => {
+      over = true;
+    });
+    await sleep(50);
+    expect([over, r.closes]).toEqual([false, []]);
+    release.resolve();
+    await cut;
+    expect(r.closes).toEqual([{ reason: 'revoked', delay: null }]);
+    expect((await refused).message).toMatch(/^grant revoked at/);
+    const left = async () =>
+      (await world.admin.query("select 1 from pg_stat_activity where usename = 'breaker'")).rowCount;
+    await expect.poll(left, { timeout: 15_000 }).toBe(0);
+  });
+
   it('is not moved by the wall clock (I3)', async () => {
     let wall = 0;
     let deadline = Number.POSITIVE_INFINITY;

@@ -142,6 +142,8 @@ export interface Rig {
   gate(refusal: GateRefusal | null): void;
   /** Runs before every permit is given; may wait, or throw as a log that has failed. */
   beforePermit: (() => Promise<void>) | null;
+  /** Runs before a session is opened in the log, when its backend is connected already; may wait. */
+  beforeSession: (() => Promise<void>) | null;
   /** A `pg` client through the relay. */
   client(origin?: Origin, observer?: SessionObserver): Promise<pg.Client>;
   close(): Promise<void>;
@@ -181,10 +183,11 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
   const targets: SessionFacts['target'][] = [];
   const closes: Rig['closes'] = [];
   let refusal: GateRefusal | null = null;
-  const rig: { beforePermit: (() => Promise<void>) | null } = { beforePermit: null };
+  const rig: Pick<Rig, 'beforePermit' | 'beforeSession'> = { beforePermit: null, beforeSession: null };
   const spied: AuditLog = {
     ...delegate(log),
     async openSession(facts) {
+      await rig.beforeSession?.();
       const session = await log.openSession(facts);
       targets.push(facts.target);
       return {

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { environmentOf, passfileLine, removeAbandoned, runCommand } from './command.ts';
+import { passfileLine } from '../proxy/port/index.ts';
+import { environmentOf, removeAbandoned, runCommand } from './command.ts';
 
 const connection = {
   host: '127.0.0.1' as const,

@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
+import { passfileLine } from '../proxy/port/index.ts';
 import type { Connection } from './events.ts';
 
 export interface CommandOptions {
@@ -92,7 +93,3 @@ export function environmentOf(env: NodeJS.ProcessEnv, connection: Connection, pa
     PGREQUIREAUTH: 'scram-sha-256',
   };
 }
-
-/** `host:port:database:user:password`, with colons and backslashes escaped. */
-export const passfileLine = ({ host, port, user, password }: Connection): string =>
-  `${[host, String(port), '*', user, password].map((part) => (part === '*' ? part : part.replace(/[\\:]/g, '\\$&'))).join(':')}\n`;

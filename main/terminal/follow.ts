@@ -44,9 +44,11 @@ export function follow({ glass, watch, voice, wanted }: Parts): Follower {
     for (const one of came) clientChanged('connected', one);
     for (const one of left) clientChanged('disconnected', one);
     announced = known;
-    if (port.refused.count > turnedAway) {
-      voice.say(`Turned away at the port: ${plain(port.refused.last ?? 'no reason')}`);
-      turnedAway = port.refused.count;
+    const latest = port.turnedAway.recent.at(-1);
+    if (latest !== undefined && latest.n > turnedAway) {
+      const who = latest.program === null ? '' : ` (${plain(latest.program)}, pid ${latest.pid})`;
+      voice.say(`Turned away at the port: ${plain(latest.message)}${who}`);
+      turnedAway = latest.n;
     }
     for (const { n, application, code, message } of port.refusals.filter((one) => one.n > refusals)) {
       refusals = n;

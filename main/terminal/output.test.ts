@@ -136,6 +136,7 @@ describe('the summary', () => {
     gone_ms: 84,
     cut: null,
     transaction: null,
+    tools: [],
     recent: [],
     review_due_at: '2026-11-27T14:02:11.000Z',
     ledger: { recorded: 32, in_ledger: 32, index: 99, waiting: null },

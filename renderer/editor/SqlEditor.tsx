@@ -35,6 +35,7 @@ export interface SqlEditorProps {
   readonly onRun: (what: What) => void;
   readonly onCancel: () => void;
   readonly onHandBack: () => void;
+  readonly onPort: () => void;
   readonly onCursor: (line: number, column: number) => void;
   readonly ref?: React.Ref<EditorHandle>;
 }
@@ -55,6 +56,7 @@ export function SqlEditor(props: SqlEditorProps) {
   const onRun = useEffectEvent(props.onRun);
   const onCancel = useEffectEvent(props.onCancel);
   const onHandBack = useEffectEvent(props.onHandBack);
+  const onPort = useEffectEvent(props.onPort);
   const onCursor = useEffectEvent(props.onCursor);
 
   const split = async (): Promise<readonly Range[]> => {
@@ -100,7 +102,7 @@ export function SqlEditor(props: SqlEditorProps) {
       onCursor(position.lineNumber, position.column);
       markStatement();
     });
-    for (const action of actions(onRun, onCancel, onHandBack)) created.addAction(action);
+    for (const action of actions(onRun, onCancel, onHandBack, onPort)) created.addAction(action);
     // Measured, not assumed: a test and the status bar read it.
     void workerAnswers.then((works) => root.current?.setAttribute('data-worker', works ? 'answers' : 'blocked'));
     return () => {
@@ -238,6 +240,7 @@ function* actions(
   onRun: (what: What) => void,
   onCancel: () => void,
   onHandBack: () => void,
+  onPort: () => void,
 ): Generator<monaco.editor.IActionDescriptor> {
   const { KeyMod, KeyCode } = monaco;
   const nothingOpen = '!suggestWidgetVisible && !findWidgetVisible && !renameInputVisible && !parameterHintsVisible';
@@ -271,6 +274,12 @@ function* actions(
     run: onCancel,
   };
   yield { id: 'vitrine.handBack', label: 'Hand back: close the glass', run: onHandBack };
+  yield {
+    id: 'vitrine.port',
+    label: 'Local port: let other tools in, see who is there',
+    keybindings: [KeyMod.CtrlCmd | KeyMod.Shift | KeyCode.KeyD],
+    run: onPort,
+  };
   yield {
     id: 'vitrine.palette',
     label: 'All commands',

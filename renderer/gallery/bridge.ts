@@ -1,7 +1,8 @@
 /** A bridge that answers from a scene: every call of the contract, with a little latency, and nothing behind it. */
 import type { AppState, ExportState, ResultState, Workspace } from '../../shared/ipc.ts';
+import type { PortState } from '../../shared/ipc-port.ts';
 import type { Bridge } from '../bridge.ts';
-import { cell, exported, id, result, schema, script } from './data.ts';
+import { cell, exported, id, portClient, portClosed, portOpen, result, schema, script } from './data.ts';
 import type { Scene } from './scenes.ts';
 
 const LATENCY_MS = 2;
@@ -30,6 +31,8 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
     for (const listener of states) listener(next);
     return ok(null);
   };
+  const port = (change: (now: PortState) => PortState) =>
+    state.phase === 'live' ? go({ ...state, port: change(state.port) }) : ok(null);
   const on =
     <T>(set: Set<(value: T) => void>) =>
     (listener: (value: T) => void) => {
@@ -113,6 +116,11 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
     },
     showExport: () => ok(null),
     getSchema: () => ok(schema),
+    openPort: () => port(() => portOpen()),
+    closePort: () => port(() => portClosed),
+    copyPort: (what) => ok({ clears_in_s: what === 'psql' ? null : 60 }),
+    openPsql: () => port((now) => ({ ...now, clients: [...now.clients, portClient(now.clients.length)] })),
+    disconnectClient: (client) => port((now) => ({ ...now, clients: now.clients.filter((one) => one.id !== client) })),
     loadWorkspace: () => ok(workspace),
     saveWorkspace: () => ok(null),
     getSettings: () => ok({ theme, side_width: 264, editor_height: 0.36, editor_font_size: 13, result_rows: 200_000 }),
@@ -138,6 +146,19 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
     setTimeout(run, 400);
   };
   if (scene.run === true) run();
+  const press = ([label, ...rest]: readonly string[]) => {
+    if (label === undefined) return;
+    const named = (button: Element) =>
+      `${button.getAttribute('aria-label') ?? ''} ${button.textContent}`.includes(label);
+    const ready = document.querySelector('.editor[data-worker=answers]') !== null;
+    const button = ready ? [...document.querySelectorAll('button')].findLast(named) : undefined;
+    button?.focus();
+    button?.click();
+    setTimeout(() => press(button === undefined ? [label, ...rest] : rest), 100);
+  };
+  press(scene.press ?? []);
+  const { next } = scene;
+  if (next !== undefined) setTimeout(() => void go(next), 1500);
   // For the scripts that look at the gallery: what was called, and pushes from outside.
   const calls: [string, unknown[]][] = [];
   const recorded = Object.fromEntries(

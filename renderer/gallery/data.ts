@@ -2,6 +2,7 @@
 import type { Options, Person, RequestView, SeverityOption } from '../../shared/api.ts';
 import type { Limits, Scope } from '../../shared/grants.ts';
 import type { ExportState, LiveGrant, ResultState, SchemaTable, Summary } from '../../shared/ipc.ts';
+import type { PortClient, PortState, TurnedAway } from '../../shared/ipc-port.ts';
 
 export const amira: Person = { sub: 'amira', name: 'Amira Haddad', roles: ['engineer'] };
 export const limits: Limits = {
@@ -286,6 +287,48 @@ export const cell = (i: number, columns: number): (string | null)[] => {
   return row.slice(0, columns);
 };
 
+export const portClosed: PortState = {
+  forbidden: null,
+  open: null,
+  limit: 3,
+  clients: [],
+  turned_away: { count: 0, recent: [] },
+};
+export const portForbidden: PortState = {
+  ...portClosed,
+  forbidden: {
+    message: 'This grant does not allow other tools: its policy keeps the local port closed.',
+    hint: 'Work in the editor, or ask the owner of the policy for local_port.',
+  },
+};
+export const portOpen = (part: Partial<PortState> = {}): PortState => ({
+  ...portClosed,
+  open: { host: '127.0.0.1', port: 49_822, user: 'vitrine_k3v9q2xw', database: 'shop' },
+  ...part,
+});
+export const portClient = (n: number, part: Partial<PortClient> = {}): PortClient => ({
+  id: id(50 + n),
+  application: 'psql',
+  program: 'psql',
+  pid: 48_311 + n,
+  backend_pid: 48_390 + n,
+  since: '2026-11-23T14:09:12.000Z',
+  statements: 12,
+  running: false,
+  tx: 'idle',
+  ...part,
+});
+export const turnedAway = (n: number, part: Partial<TurnedAway> = {}): TurnedAway => ({
+  n,
+  at: `2026-11-23T14:1${n}:40.000Z`,
+  code: '28P01',
+  message: 'password authentication failed for user "postgres"',
+  application: '',
+  program: 'nc',
+  pid: 1234,
+  ...part,
+});
+
 export const summary = (part: Partial<Summary> = {}): Summary => ({
   grant: id(1),
   target: 'Orders',
@@ -303,6 +346,7 @@ export const summary = (part: Partial<Summary> = {}): Summary => ({
   gone_ms: 180,
   cut: null,
   transaction: null,
+  tools: [],
   recent: [
     ['select status, count(*) from shop.orders group by 1', 'ok', 'SELECT 6', 212, null],
     ['select * from shop.card_tokens', 'error', null, 3, '42501'],
@@ -319,6 +363,7 @@ export const summary = (part: Partial<Summary> = {}): Summary => ({
     ['select pg_sleep(600)', 'cancelled', null, 42_100, '57014'],
   ].map(([text, outcome, tag, ms, sqlstate], i) => ({
     intent: id(20 + i),
+    port: i === 1 || i === 6,
     text: String(text),
     // The list above is written by hand with the contract's words.
     result: outcome as 'ok' | 'error' | 'cancelled',

@@ -1,6 +1,20 @@
 /** Every screen and state, by name. */
 import type { AppState, ExportOffer, ExportState, ResultState, UserError } from '../../shared/ipc.ts';
-import { amira, grant, ledger, options, refusedOptions, repair, request, summary } from './data.ts';
+import {
+  amira,
+  grant,
+  ledger,
+  options,
+  portClient,
+  portClosed,
+  portForbidden,
+  portOpen,
+  refusedOptions,
+  repair,
+  request,
+  summary,
+  turnedAway,
+} from './data.ts';
 
 export interface Scene {
   readonly state: AppState;
@@ -22,6 +36,12 @@ export interface Scene {
   readonly dialog?: boolean;
   /** The text of every value that is looked at closely. */
   readonly long?: string;
+  /** Labels of buttons that are pressed one after the other once they are there. */
+  readonly press?: readonly string[];
+  /** Shown to the page a moment after its state. */
+  readonly next?: AppState;
+  /** What a picture waits for. */
+  readonly shows?: string;
 }
 
 type LiveState = Extract<AppState, { phase: 'live' }>;
@@ -30,12 +50,20 @@ const live = (leftS: number, part: Partial<LiveState> = {}): LiveState => ({
   person: amira,
   grant: grant(leftS),
   connection: { status: 'connected', backend_pid: 48_213, server_version: '18.1', tx: 'idle' },
+  port: portOpen({ clients: [portClient(0)] }),
   ledger,
   blocked: null,
   ...part,
 });
 const writing = (leftS: number): LiveState => live(leftS, { grant: grant(leftS, repair) });
 const done = [[0, {}]] as const;
+const tools = [
+  portClient(0),
+  portClient(1, { application: 'DBeaver 25.3 - SQLEditor <stuck orders>', program: 'java', tx: 'transaction' }),
+  portClient(2, { application: 'pgcli', program: 'python3.13', running: true, statements: 1204 }),
+];
+const withPort = (port: LiveState['port']): LiveState => live(1421, { port });
+const PANEL = '.port-panel';
 const locked = (part: Partial<Extract<AppState, { phase: 'locked' }>> = {}): AppState => ({
   phase: 'locked',
   person: amira,
@@ -120,7 +148,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     },
   },
   live: { state: live(1421), results: done, run: true },
-  'live-empty': { state: live(1421) },
+  'live-empty': { state: live(1421, { port: portClosed }) },
   'live-write': {
     state: { ...writing(1421), connection: { ...live(0).connection, tx: 'transaction' } },
     results: [
@@ -331,6 +359,70 @@ export const scenes: Readonly<Record<string, Scene>> = {
     ],
     run: true,
   },
+  'port-closed': { state: withPort(portClosed), press: ['Open local port'], shows: PANEL },
+  'port-walk': { state: withPort(portClosed) },
+  'port-forbidden': { state: withPort(portForbidden), press: ['No local port'], shows: PANEL },
+  'port-empty': { state: withPort(portOpen()), press: ['Local port'], shows: PANEL },
+  'port-tools': {
+    state: withPort(portOpen({ clients: tools })),
+    results: done,
+    run: true,
+    press: ['Local port'],
+    shows: PANEL,
+  },
+  'port-failed': {
+    state: withPort(
+      portOpen({
+        clients: [
+          portClient(0, { tx: 'failed', running: true }),
+          portClient(3, { application: '', program: null, pid: null, backend_pid: null, statements: 0 }),
+        ],
+        turned_away: {
+          count: 14,
+          recent: [
+            turnedAway(1),
+            turnedAway(2, { code: '08P01', program: 'chromium', pid: 811, message: 'not a PostgreSQL client' }),
+            turnedAway(3, {
+              code: '53300',
+              application: 'DBeaver 25.3',
+              program: 'java',
+              message: 'too many connections: this port allows 3 at once',
+            }),
+            turnedAway(4),
+          ],
+        },
+      }),
+    ),
+    press: ['Local port'],
+    shows: PANEL,
+  },
+  'port-disconnect': {
+    state: withPort(portOpen({ clients: tools })),
+    press: ['Local port', 'Disconnect DBeaver'],
+    shows: 'dialog',
+  },
+  'port-close': {
+    state: withPort(portOpen({ clients: tools })),
+    press: ['Local port', 'Close port…'],
+    shows: 'dialog',
+  },
+  'port-copied': {
+    state: withPort(portOpen({ clients: tools })),
+    press: ['Local port', 'Copy connection string'],
+    shows: '.toast',
+  },
+  'port-turned-away': {
+    state: withPort(portOpen({ clients: [portClient(0)] })),
+    next: withPort(portOpen({ clients: tools, turned_away: { count: 3, recent: [turnedAway(3)] } })),
+    results: done,
+    run: true,
+    shows: '.toast',
+  },
+  'port-hand-back': {
+    state: withPort(portOpen({ clients: tools })),
+    press: ['Hand back'],
+    shows: 'dialog',
+  },
   closing: {
     state: {
       phase: 'closing',
@@ -342,6 +434,19 @@ export const scenes: Readonly<Record<string, Scene>> = {
     results: done,
   },
   closed: { state: { phase: 'closed', person: amira, summary: summary() } },
+  'closed-tools': {
+    state: {
+      phase: 'closed',
+      person: amira,
+      summary: summary({
+        transaction: 'The open transaction was rolled back.',
+        tools: [
+          { name: 'psql', statements: 12, transaction: true },
+          { name: 'DBeaver', statements: 3, transaction: false },
+        ],
+      }),
+    },
+  },
   'closed-expired': {
     state: {
       phase: 'closed',

@@ -51,11 +51,17 @@ if (values.serve) {
           if (message.type() === 'error' || message.type() === 'warning') complain(name, message.text());
         });
         await page.goto(`${origin}/?scene=${scene}&theme=${theme}`);
-        const { state, run } = scenes[scene] ?? {};
+        const { state, run, shows } = scenes[scene] ?? {};
         if (state?.phase === 'live') await page.locator('.editor[data-worker=answers]').waitFor({ timeout: 15_000 });
         if (run === true)
           await page
             .locator('.result-bar, dialog')
+            .first()
+            .waitFor({ timeout: 8000 })
+            .catch((e: Error) => complain(name, e.message.split('\n')[0] ?? ''));
+        if (shows !== undefined)
+          await page
+            .locator(shows)
             .first()
             .waitFor({ timeout: 8000 })
             .catch((e: Error) => complain(name, e.message.split('\n')[0] ?? ''));

@@ -42,6 +42,7 @@ const calls = (page: Page, name: string) =>
     name,
   );
 const ready = (page: Page) => page.locator('.editor[data-worker=answers]').waitFor({ timeout: 20_000 });
+const focused = (page: Page) => page.evaluate(() => document.activeElement?.textContent);
 const text = (page: Page, selector: string) => page.locator(selector).textContent();
 
 await walk('Enter sends the request from a field', 'locked', async (page) => {
@@ -251,6 +252,74 @@ await walk('Data with markup and names with nothing in them are only text', 'hos
   await page.getByRole('columnheader', { name: '<img src=x onerror=alert(1)>' }).waitFor();
   assert.equal(await page.locator('.grid img').count(), 0);
 });
+await walk(
+  'The local port is opened, used and closed by keys, and the focus goes back to the editor',
+  'port-walk',
+  async (page) => {
+    await ready(page);
+    await page.locator('.monaco-editor .view-line').first().click();
+    await page.keyboard.press('Control+Shift+D');
+    await page.getByRole('dialog', { name: 'Local port' }).waitFor();
+    assert.equal(await focused(page), 'Open');
+    await page.keyboard.press('Enter');
+    await page.getByText('Nothing is connected. Paste the connection string into your tool.').waitFor();
+    assert.equal(await focused(page), 'Copy connection string');
+    await page.keyboard.press('Enter');
+    await page.getByText('is on the clipboard').waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Disconnect psql' }).waitFor();
+    await page.getByText('psql is connected through the local port.').waitFor();
+    await page.getByRole('button', { name: 'Disconnect psql' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Nothing is connected.').waitFor();
+    // Its button is gone; the keys still belong to the panel.
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    assert.equal(await page.evaluate(() => document.activeElement?.closest('.editor') !== null), true);
+    assert.deepEqual(await calls(page, 'copyPort'), [['uri']]);
+    assert.equal((await calls(page, 'cancelSql')).length, 0);
+  },
+);
+await walk(
+  'A tool with an open transaction is asked about, and so are tools when the port closes',
+  'port-tools',
+  async (page) => {
+    await page.getByRole('dialog', { name: 'Local port' }).waitFor({ timeout: 20_000 });
+    await page.getByRole('button', { name: 'Disconnect DBeaver' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByText('A transaction is open; what it has done is rolled back.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Disconnect' }).waitFor({ state: 'detached' });
+    assert.match((await focused(page)) ?? '', /Disconnect/);
+    await page.getByRole('button', { name: 'Close port…' }).focus();
+    await page.keyboard.press('Enter');
+    await page
+      .getByText('3 tools will be disconnected: psql, DBeaver 25.3 and pgcli. An open transaction rolls back.')
+      .waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Open', exact: true }).waitFor();
+    assert.deepEqual((await calls(page, 'disconnectClient')).length, 0);
+    assert.equal((await calls(page, 'closePort')).length, 1);
+  },
+);
+await walk(
+  'A click outside closes the panel, the shortcut opens and closes it, and runs nothing',
+  'port-empty',
+  async (page) => {
+    const panel = page.getByRole('dialog', { name: 'Local port' });
+    await panel.waitFor({ timeout: 20_000 });
+    await page.keyboard.press('Control+Enter');
+    await page.keyboard.press('Control+Shift+D');
+    await panel.waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+Shift+D');
+    await panel.waitFor();
+    await page.locator('.monaco-editor .view-line').first().click();
+    await panel.waitFor({ state: 'detached' });
+    assert.equal((await calls(page, 'runSql')).length, 0);
+  },
+);
 await walk('The theme is changed from the menu', 'live-empty', async (page) => {
   await ready(page);
   await page.getByRole('button', { name: /Settings/ }).click();

@@ -28,6 +28,10 @@ export function Empty() {
           </dt>
           <dd>writes the result to a file</dd>
           <dt>
+            <kbd className="kbd">{COMMAND_KEY}</kbd> <kbd className="kbd">Shift</kbd> <kbd className="kbd">D</kbd>
+          </dt>
+          <dd>lets other tools in through the local port</dd>
+          <dt>
             <kbd className="kbd">F1</kbd>
           </dt>
           <dd>lists every command</dd>

@@ -2,6 +2,7 @@
 import type { Summary as SummaryData } from '../../shared/ipc.ts';
 import { ask, type Bridge } from '../bridge.ts';
 import { environmentKind, environmentWord } from '../glass/scope-words.ts';
+import { endedWords } from '../port/index.ts';
 import { tagWords } from '../results/words.ts';
 import { Icon } from '../ui/icons.tsx';
 import { useToast } from '../ui/Toasts.tsx';
@@ -87,6 +88,7 @@ export function Summary({ bridge, summary }: { readonly bridge: Bridge; readonly
             </div>
           </div>
         )}
+        {summary.tools.length > 0 && <Tools tools={summary.tools} />}
         <LedgerFact ledger={ledger} />
         {summary.review_due_at !== null && (
           <div className="fact">
@@ -116,6 +118,19 @@ function Figure({ value, words }: { readonly value: string; readonly words: stri
     <div>
       <dt>{words}</dt>
       <dd className="num">{value}</dd>
+    </div>
+  );
+}
+
+function Tools({ tools }: { readonly tools: SummaryData['tools'] }) {
+  const { title, detail } = endedWords(tools);
+  return (
+    <div className="fact">
+      <Icon name="connection" size={15} />
+      <div>
+        <b>{title}</b>
+        <span className="muted"> {detail}</span>
+      </div>
     </div>
   );
 }
@@ -177,6 +192,7 @@ function Statements({ summary }: { readonly summary: SummaryData }) {
               <span className="mono clip selectable" title={statement.text}>
                 {oneLine(statement.text)}
               </span>
+              {statement.port ? <span className="chip">local port</span> : <span />}
               <span className="muted">
                 {statement.result === 'error' ? `error ${statement.sqlstate ?? ''}` : word === '' ? rows : word}
               </span>

@@ -1,24 +1,32 @@
 /**
- * Errors that belong to no place on the page (a failed save, a failed copy). They stay until dismissed. The corner they
- * stand in is shared: other cards are put there through {@link useCorner}.
+ * What belongs to no place on the page: errors, which stay until dismissed, and news, which may go by itself. The corner
+ * they stand in is shared: other cards are put there through {@link useCorner}.
  */
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { UserError } from '../bridge.ts';
 import { Icon } from './icons.tsx';
 
-type Say = (error: UserError) => void;
+export interface Notice extends UserError {
+  /** `warn` where absent. */
+  readonly kind?: 'warn' | 'ok';
+  /** Goes by itself after a while; for what nobody has to answer. */
+  readonly fleeting?: boolean;
+}
+type Say = (notice: Notice) => void;
 const Context = createContext<Say>(() => {});
-/** Shows an error; the same code replaces the one before, so a failing save does not pile up. */
+/** Shows it; the same code replaces the one before, so a failing save does not pile up. */
 export const useToast = (): Say => useContext(Context);
 const Corner = createContext<HTMLElement | null>(null);
 /** Where cards that come and go are put, above the errors; null until the page is there. */
 export const useCorner = (): HTMLElement | null => useContext(Corner);
 
+const FLEETING_MS = 8000;
+
 export function Toasts({ children }: { readonly children: ReactNode }) {
-  const [errors, setErrors] = useState<readonly UserError[]>([]);
-  const drop = useCallback((code: string) => setErrors((all) => all.filter((e) => e.code !== code)), []);
+  const [notices, setNotices] = useState<readonly Notice[]>([]);
+  const drop = useCallback((notice: Notice) => setNotices((all) => all.filter((one) => one !== notice)), []);
   const say = useMemo<Say>(
-    () => (error) => setErrors((all) => [...all.filter((e) => e.code !== error.code), error]),
+    () => (notice) => setNotices((all) => [...all.filter(({ code }) => code !== notice.code), notice]),
     [],
   );
   const [corner, setCorner] = useState<HTMLElement | null>(null);
@@ -28,20 +36,32 @@ export function Toasts({ children }: { readonly children: ReactNode }) {
       <section className="toasts" aria-label="Notices">
         <div ref={setCorner} />
         <div role="status">
-          {errors.map((error) => (
-            <div key={error.code} className="note warn toast">
-              <Icon name="warning" size={15} />
-              <div>
-                {error.message}
-                {error.hint !== null && <p>{error.hint}</p>}
-              </div>
-              <button type="button" className="btn quiet icon" aria-label="Dismiss" onClick={() => drop(error.code)}>
-                <Icon name="cross" />
-              </button>
-            </div>
+          {notices.map((notice) => (
+            <Toast key={notice.code} notice={notice} onDrop={drop} />
           ))}
         </div>
       </section>
     </Context>
+  );
+}
+
+function Toast({ notice, onDrop }: { readonly notice: Notice; readonly onDrop: (notice: Notice) => void }) {
+  const { kind = 'warn', fleeting = false } = notice;
+  useEffect(() => {
+    if (!fleeting) return;
+    const timer = setTimeout(() => onDrop(notice), FLEETING_MS);
+    return () => clearTimeout(timer);
+  }, [notice, fleeting, onDrop]);
+  return (
+    <div className={`note ${kind} toast`}>
+      <Icon name={kind === 'ok' ? 'tick' : 'warning'} size={15} />
+      <div>
+        {notice.message}
+        {notice.hint !== null && <p>{notice.hint}</p>}
+      </div>
+      <button type="button" className="btn quiet icon" aria-label="Dismiss" onClick={() => onDrop(notice)}>
+        <Icon name="cross" />
+      </button>
+    </div>
   );
 }

@@ -3,7 +3,9 @@
 import chevronDown from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-down.js';
 import chevronRight from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-right.js';
 import cog from '@blueprintjs/icons/lib/esm/generated/16px/paths/cog.js';
+import console from '@blueprintjs/icons/lib/esm/generated/16px/paths/console.js';
 import cross from '@blueprintjs/icons/lib/esm/generated/16px/paths/cross.js';
+import connection from '@blueprintjs/icons/lib/esm/generated/16px/paths/data-connection.js';
 import database from '@blueprintjs/icons/lib/esm/generated/16px/paths/database.js';
 import clipboard from '@blueprintjs/icons/lib/esm/generated/16px/paths/duplicate.js';
 import write from '@blueprintjs/icons/lib/esm/generated/16px/paths/edit.js';
@@ -33,6 +35,8 @@ const shapes = {
   chevronRight,
   clipboard,
   cog,
+  connection,
+  console,
   cross,
   database,
   endorsed,

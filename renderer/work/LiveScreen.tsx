@@ -8,6 +8,7 @@ import { ask, type Bridge } from '../bridge.ts';
 import type { Anchor } from '../glass/countdown.ts';
 import { LiveBar } from '../glass/LiveBar.tsx';
 import { PersonMenu } from '../PersonMenu.tsx';
+import { lostWithAll, usePort } from '../port/index.ts';
 import { ExportCards } from '../results/exports/ExportCards.tsx';
 import { createExportStore, isWriting } from '../results/exports/store.ts';
 import { anyRunning, createResultStore } from '../results/store.ts';
@@ -48,6 +49,9 @@ export function LiveScreen(props: {
   const [confirming, setConfirming] = useState(false);
   const running = anyRunning(snapshot);
   const openTransaction = live !== null && live.connection.tx !== 'idle';
+  const closing = state.phase === 'closing';
+  const port = usePort(bridge, live, closing);
+  const tools = live === null ? null : lostWithAll(live.port.clients);
 
   const handBack = async () => {
     setConfirming(false);
@@ -55,10 +59,9 @@ export function LiveScreen(props: {
     if (!answer.ok) say(answer.error);
   };
   const wantHandBack = () => {
-    if (running || openTransaction || writing) setConfirming(true);
+    if (running || openTransaction || writing || tools !== null) setConfirming(true);
     else void handBack();
   };
-  const closing = state.phase === 'closing';
   return (
     <div className="app">
       <LiveBar
@@ -85,11 +88,17 @@ export function LiveScreen(props: {
               live={live}
               onCursor={(line, column) => setCursor({ line, column })}
               onHandBack={wantHandBack}
+              onPort={port.toggle}
             />
           </Suspense>
         </main>
       )}
-      {live === null ? <footer className="status" /> : <StatusBar live={live} closing={closing} cursor={cursor} />}
+      {live === null ? (
+        <footer className="status" />
+      ) : (
+        <StatusBar live={live} closing={closing} port={port.control} cursor={cursor} />
+      )}
+      {port.panel}
       {live !== null && <ExportCards store={exports} exports={written} />}
       {confirming && !closing && (
         <Dialog
@@ -103,6 +112,7 @@ export function LiveScreen(props: {
           {running && 'A statement is still running; the server is asked to cancel it. '}
           {openTransaction && 'A transaction is open; what it has done is rolled back. '}
           {writing && 'An export is being written; it is stopped, and its partial file removed. '}
+          {tools}
         </Dialog>
       )}
     </div>

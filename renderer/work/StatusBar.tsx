@@ -1,4 +1,5 @@
-/** The last line: connection, transaction, the record, the cursor. */
+/** The last line: connection, transaction, the record, the local port, the cursor. */
+import type { ReactNode } from 'react';
 import type { AppState } from '../../shared/ipc.ts';
 import { Icon } from '../ui/icons.tsx';
 import { count } from '../words/format.ts';
@@ -6,6 +7,8 @@ import { count } from '../words/format.ts';
 export function StatusBar(props: {
   readonly live: Extract<AppState, { phase: 'live' }>;
   readonly closing: boolean;
+  /** The local port's place. */
+  readonly port: ReactNode;
   readonly cursor: { readonly line: number; readonly column: number } | null;
 }) {
   const { connection, ledger } = props.live;
@@ -28,6 +31,7 @@ export function StatusBar(props: {
         {behind && ledger.waiting !== null && <span className="waiting"> · {ledger.waiting}</span>}
       </span>
       <span className="grow" />
+      {props.port}
       {connection.server_version !== null && <span className="optional">PostgreSQL {connection.server_version}</span>}
       {cursor !== null && (
         <span>

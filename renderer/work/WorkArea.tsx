@@ -20,6 +20,9 @@ import { Splitter } from './Splitter.tsx';
 import { TabStrip } from './TabStrip.tsx';
 import { useWorkspace } from './use-workspace.ts';
 
+/** What has the keys for itself: a question, a menu, a panel that has the focus. */
+const OPEN = 'dialog:modal, [role=menu], [role=dialog]:focus-within';
+
 export default function WorkArea(props: {
   readonly bridge: Bridge;
   readonly store: ResultStore;
@@ -28,6 +31,7 @@ export default function WorkArea(props: {
   readonly live: Extract<AppState, { phase: 'live' }>;
   readonly onCursor: (line: number, column: number) => void;
   readonly onHandBack: () => void;
+  readonly onPort: () => void;
 }) {
   const { bridge, store, snapshot, live } = props;
   const workspace = useWorkspace(bridge);
@@ -70,6 +74,7 @@ export default function WorkArea(props: {
     else if (command === 'cancel') void cancel();
     else if (command === 'export') startExport();
     else if (command === 'handBack') props.onHandBack();
+    else if (command === 'port') props.onPort();
     else if (command === 'palette') editor.current?.palette();
     else if (command === 'search') side.current?.search();
   });
@@ -80,7 +85,7 @@ export default function WorkArea(props: {
     });
     const onKey = (event: KeyboardEvent) => {
       const inEditor = event.target instanceof Element && event.target.closest('.editor') !== null;
-      const command = commandOf(event, inEditor, document.querySelector('dialog:modal, [role=menu]') !== null);
+      const command = commandOf(event, inEditor, document.querySelector(OPEN) !== null);
       if (command === null) return;
       event.preventDefault();
       event.stopPropagation();
@@ -164,6 +169,7 @@ export default function WorkArea(props: {
             onRun={(what) => void start(what)}
             onCancel={() => void cancel()}
             onHandBack={props.onHandBack}
+            onPort={props.onPort}
             onCursor={props.onCursor}
           />
         </div>

@@ -15,6 +15,7 @@ export function commandOf(event: Pressed, inEditor: boolean, somethingOpen: bool
   if (ctrl && !event.shiftKey && key === 'k') return 'search';
   if (ctrl && event.shiftKey && key === 'p') return 'palette';
   if (ctrl && event.shiftKey && key === 's') return 'export';
+  if (ctrl && event.shiftKey && key === 'd') return 'port';
   if (inEditor) return null;
   if (ctrl && key === 'enter') return event.shiftKey ? 'runAll' : 'run';
   if (!ctrl && key === 'f5') return 'runAll';

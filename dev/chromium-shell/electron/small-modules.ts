@@ -25,17 +25,16 @@ export const makeSafeStorage = (isReady: () => boolean) => {
 /** Kept in memory and handed to the system's clipboard through the window where there is one. */
 export const makeClipboard = (copy: (text: string) => Promise<void>) => {
   let text = '';
+  const put = (value: string) => {
+    text = value;
+    tellParent({ type: 'clipboard', text });
+    // A window without focus may not write; the text is still in memory.
+    copy(value).catch((error: unknown) => console.error(`chromium-shell: clipboard: ${String(error)}`));
+  };
   return strict('clipboard', {
-    writeText: (value: string) => {
-      text = value;
-      tellParent({ type: 'clipboard', text });
-      // A window without focus may not write; the text is still in memory.
-      copy(value).catch((error: unknown) => console.error(`chromium-shell: clipboard: ${String(error)}`));
-    },
-    readText: () => text,
-    clear: () => {
-      text = '';
-    },
+    writeText: async (value: string) => put(value),
+    readText: async () => text,
+    clear: () => put(''),
   });
 };
 

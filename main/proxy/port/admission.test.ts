@@ -49,7 +49,16 @@ describe('the door of the local port', () => {
     expect(await heard('postgres', facts.password)).toBe(wrongPassword);
     expect(await heard('', facts.password)).toBe(wrongPassword);
     reachedNobody(r);
-    expect(r.port.state().refused).toEqual({ count: 4, last: 'password authentication failed for user ""' });
+    const { count, recent } = r.port.state().turnedAway;
+    expect(count).toBe(4);
+    expect(recent.map(({ n, code, message, application }) => [n, code, message, application])).toEqual(
+      [facts.user, 'postgres', 'postgres', ''].map((name, i) => [
+        i + 1,
+        '28P01',
+        `password authentication failed for user "${name}"`,
+        '',
+      ]),
+    );
     const client = await r.tool();
     expect((await client.query('select current_user as me')).rows).toEqual([{ me: world.role }]);
   });
@@ -81,6 +90,45 @@ describe('the door of the local port', () => {
     await raw.end();
     expect(r.targets).toEqual([]);
     await until(() => r.port.state().clients.length === 0, 'it is not listed');
+    expect(r.port.state().turnedAway.recent.map((one) => `${one.code} ${one.message}`)).toEqual([
+      expect.stringMatching(/^28P01 /),
+      `${code} ${words}`,
+    ]);
+  });
+
+  it('shows a tool that the server itself has no room for, by the name it gives itself', async () => {
+    const r = await rig();
+    const facts = await r.port.open();
+    await world.admin.query(`alter role ${world.role} connection limit 1`);
+    try {
+      await r.tool();
+      await expect(r.tool({ application_name: 'one too many' })).rejects.toMatchObject({ code: '53300' });
+    } finally {
+      await world.admin.query(`alter role ${world.role} connection limit -1`);
+    }
+    await until(() => r.port.state().turnedAway.count === 1, 'it is remembered');
+    expect(r.port.state().turnedAway.recent).toMatchObject([
+      { code: '53300', application: 'one too many', message: expect.stringContaining(facts.user) },
+    ]);
+    expect(r.port.state().clients).toHaveLength(1);
+  });
+
+  it('remembers the last few that it turned away, until it is opened anew', async () => {
+    const r = await rig();
+    const facts = await r.port.open();
+    for (let i = 0; i < 10; i++) {
+      const stranger = await r.raw();
+      await stranger.login(facts, { password: 'wrong' });
+    }
+    const { count, recent } = r.port.state().turnedAway;
+    expect([count, recent.map(({ n }) => n)]).toEqual([10, [3, 4, 5, 6, 7, 8, 9, 10]]);
+    await r.port.close();
+    expect(r.port.state().turnedAway.count).toBe(10);
+    const again = await r.port.open();
+    expect(r.port.state().turnedAway).toEqual({ count: 0, recent: [] });
+    const stranger = await r.raw();
+    await stranger.login(again, { password: 'wrong' });
+    expect(r.port.state().turnedAway).toMatchObject({ count: 1, recent: [{ n: 11 }] });
   });
 
   it('takes the settings that tools send, in their spelling', async () => {
@@ -133,9 +181,9 @@ describe('the door of the local port', () => {
     raw.send(bytes);
     await raw.end();
     expect(raw.answers).toEqual([]);
-    const { refused } = r.port.state();
-    expect(refused.count).toBe(1);
-    expect(refused.last).toMatch(why);
+    const { turnedAway } = r.port.state();
+    expect(turnedAway.count).toBe(1);
+    expect(turnedAway.recent[0]?.message).toMatch(why);
     reachedNobody(r);
   });
 
@@ -182,7 +230,7 @@ describe('the door of the local port', () => {
     await Promise.all([silent.end(), halfway.end(), loris.end()]);
     clearInterval(dripping);
     expect(halfway.said()).toBe('R E:FATAL 57014 the client did not authenticate in time');
-    expect(r.port.state().refused.count).toBe(3);
+    expect(r.port.state().turnedAway.count).toBe(3);
     reachedNobody(r);
     await r.tool();
   });
@@ -242,7 +290,7 @@ describe('the door of the local port', () => {
     await raw.next('R');
     raw.socket.end();
     await raw.end();
-    expect(r.port.state().refused).toEqual({ count: 0, last: null });
+    expect(r.port.state().turnedAway).toEqual({ count: 0, recent: [] });
   });
 
   it('keeps what a client has sent ahead of its admission for the relay', async () => {

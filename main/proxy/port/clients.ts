@@ -5,6 +5,7 @@ import type { SessionObserver } from '../relay/line.ts';
 import { printable } from '../relay/startup.ts';
 import type { TransactionStatus } from '../wire/messages.ts';
 import type { Peer } from './peer.ts';
+import type { TurnedAwayList } from './turned-away.ts';
 
 export interface PortClient {
   readonly id: string;
@@ -54,9 +55,11 @@ export class Clients {
   readonly #entries = new Map<string, Entry>();
   readonly #refusals: PortRefusal[] = [];
   readonly #onChange: () => void;
+  readonly #turnedAway: Pick<TurnedAwayList, 'add'>;
 
-  constructor(onChange: () => void) {
+  constructor(onChange: () => void, turnedAway: Pick<TurnedAwayList, 'add'>) {
     this.#onChange = onChange;
+    this.#turnedAway = turnedAway;
   }
 
   get size(): number {
@@ -109,6 +112,10 @@ export class Clients {
         this.#refusals.push({ n, application: entry.application, code, message });
         if (this.#refusals.length > REFUSALS) this.#refusals.shift();
         changed();
+      },
+      turnedAway: (words) => {
+        // The end of the grant, of the port or of this client is our own doing, and is told elsewhere.
+        if (words.code !== '57P01') this.#turnedAway.add(words, entry.application, entry.peer);
       },
       closed: () => {
         this.#entries.delete(entry.id);

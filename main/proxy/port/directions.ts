@@ -1,4 +1,7 @@
-/** How other programs find the port: what the user copies. All but {@link psqlCommand} hold the password. Pure. */
+/**
+ * How other programs find the port: what the user copies, what psql is started with. All but the command
+ * and {@link conninfo} hold the password. Pure.
+ */
 
 export interface PortFacts {
   readonly host: '127.0.0.1';
@@ -34,18 +37,46 @@ export const shellExports = (facts: PortFacts): string =>
     .map(([name, value]) => `export ${name}=${shellQuote(value)}\n`)
     .join('');
 
+/** The same for PowerShell: between single quotes only the single quote is special, in each form that it accepts. */
+export const powershellSettings = (facts: PortFacts): string =>
+  Object.entries(environment(facts))
+    .map(([name, value]) => `$env:${name} = '${value.replaceAll(/['\u2018-\u201b]/g, '$&$&')}'\n`)
+    .join('');
+
 /**
  * For a POSIX shell. The password is not in it, where every user of the machine could read it: psql takes it from
  * PGPASSWORD, or asks.
  */
-export function psqlCommand({ host, port, user, database }: Omit<PortFacts, 'password'>): string {
-  const settings = { host, port: String(port), user, dbname: database, sslmode: 'disable' };
-  const text = Object.entries(settings).map(([name, value]) => `${name}=${settingQuote(value)}`);
-  return `psql ${shellQuote(text.join(' '))}`;
+export const psqlCommand = (facts: Omit<PortFacts, 'password'>): string => `psql ${shellQuote(conninfo(facts))}`;
+
+/** Settings for libpq in one text, without the password. `passfile` names a file that holds it. */
+export function conninfo({ host, port, user, database }: Omit<PortFacts, 'password'>, passfile?: string): string {
+  const settings = {
+    host,
+    port: String(port),
+    user,
+    dbname: database,
+    sslmode: 'disable',
+    ...(passfile === undefined ? {} : { passfile }),
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${settingQuote(value)}`)
+    .join(' ');
 }
 
+/** A line for a password file, for any database. PostgreSQL manual, "The Password File": colons and backslashes are escaped. */
+export const passfileLine = (at: {
+  readonly host: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+}): string => {
+  const [host, user, password] = [at.host, at.user, at.password].map((field) => field.replaceAll(/[\\:]/g, '\\$&'));
+  return `${host}:${at.port}:*:${user}:${password}\n`;
+};
+
 /** POSIX.1 section 2.2.2: nothing is special between single quotes but the single quote. */
-const shellQuote = (text: string): string =>
+export const shellQuote = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 /** PostgreSQL manual, "Keyword/Value Connection Strings". */
 const settingQuote = (text: string): string =>

@@ -10,11 +10,22 @@
  *   admit         what a client says and proves before it is let in
  *   scram         the server's side of SCRAM-SHA-256
  *   clients       who is connected, for the window
- *   peer          which program that is
+ *   turned-away   who was turned away, for the window
+ *   peers, peer   which program is at the other end
  *   directions    how programs find the port: address, variables, command
  *
  * Called by main/grants, which opens one for each live grant.
  */
 export type { PortClient, PortRefusal } from './clients.ts';
-export { connectionUri, environment, type PortFacts, psqlCommand, shellExports } from './directions.ts';
+export {
+  connectionUri,
+  conninfo,
+  environment,
+  type PortFacts,
+  passfileLine,
+  powershellSettings,
+  psqlCommand,
+  shellExports,
+  shellQuote,
+} from './directions.ts';
 export { type LocalPort, openLocalPort, type PortOptions, type PortState } from './port.ts';

@@ -14,18 +14,21 @@ import { atUtc } from '../relay/words.ts';
 import { Clients, type PortClient, type PortRefusal } from './clients.ts';
 import type { PortFacts } from './directions.ts';
 import { type Listener, listenOnLoopback } from './listener.ts';
-import { peerOf } from './peer.ts';
+import { Peers } from './peers.ts';
 import { verifierOf } from './scram.ts';
+import { TurnedAwayList, type TurnedAwayState } from './turned-away.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 export interface PortState {
+  /** Why it cannot be opened under this grant at all; null when it can. */
+  readonly forbidden: Fault | null;
   /** Where tools connect; null while closed. The password is not part of any state. */
   readonly open: Omit<PortFacts, 'password'> | null;
   readonly clients: readonly PortClient[];
   /** Most clients at once. */
   readonly limit: number;
-  /** Who was turned away since the port was opened, before the relay heard of them. */
-  readonly refused: { readonly count: number; readonly last: string | null };
+  /** Since the port was opened last: at the door, or because the grant or the server did not allow it. */
+  readonly turnedAway: TurnedAwayState;
   /** Statements that were not sent, the newest of them. */
   readonly refusals: readonly PortRefusal[];
 }
@@ -79,16 +82,19 @@ class Port implements LocalPort {
   readonly #limit: number;
   readonly #changed: () => void;
   readonly #clients: Clients;
+  readonly #turnedAway: TurnedAwayList;
+  readonly #peers: Peers;
   #opened: Opened | null = null;
   #opening: Promise<Opened> | null = null;
   #ended = false;
-  #identifying: Promise<void> = Promise.resolve();
 
   constructor(options: PortOptions) {
     this.#options = options;
-    this.#limit = Math.max(0, options.limits.connections - OWN_CONNECTIONS);
+    this.#limit = limitOf(options.limits);
     this.#changed = throttled(options.onChange, CHANGE_MS);
-    this.#clients = new Clients(this.#changed);
+    this.#turnedAway = new TurnedAwayList(() => options.clock.wall(), this.#changed);
+    this.#peers = new Peers(() => options.clock.mono());
+    this.#clients = new Clients(this.#changed, this.#turnedAway);
   }
 
   async open(): Promise<PortFacts> {
@@ -115,10 +121,11 @@ class Port implements LocalPort {
   state(): PortState {
     const opened = this.#opened;
     return {
+      forbidden: forbiddenBy(this.#options.limits),
       open: opened === null ? null : withoutPassword(opened.facts),
       clients: this.#clients.list(),
       limit: this.#limit,
-      refused: opened?.room.refused ?? { count: 0, last: null },
+      turnedAway: this.#turnedAway.read(),
       refusals: this.#clients.refusals(),
     };
   }
@@ -136,26 +143,20 @@ class Port implements LocalPort {
     const refusal = this.#options.relay.refusal();
     if (refusal !== null) throw new Fault(refusal.code, refusal.message, refusal.hint);
     if (this.#ended) throw new Fault('glass_closed', 'The glass is closed.', 'Ask for access again.');
-    const { local_port: allowed, connections } = this.#options.limits;
-    if (!allowed)
-      throw new Fault(
-        'port_not_allowed',
-        'This grant does not allow other tools: its policy keeps the local port closed.',
-        'Work in the editor, or ask the owner of the policy for local_port.',
-      );
-    if (this.#limit === 0)
-      throw new Fault(
-        'port_no_connections',
-        `This grant has ${connections} connections, which the app itself needs: none is left for other tools.`,
-        'Work in the editor, or ask the owner of the policy for more connections.',
-      );
+    const forbidden = forbiddenBy(this.#options.limits);
+    if (forbidden !== null) throw forbidden;
   }
 
   async #listen(): Promise<Opened> {
     const { user, database } = this.#options;
     const password = randomBytes(24).toString('base64url');
     const verifier = await verifierOf(password, randomBytes(16), ITERATIONS);
-    const room = new WaitingRoom({ user, database, verifier }, this.#options.patience ?? PATIENCE_MS, this.#changed);
+    const room = new WaitingRoom({
+      door: { user, database, verifier },
+      patience: this.#options.patience ?? PATIENCE_MS,
+      turnedAway: this.#turnedAway,
+      peers: this.#peers,
+    });
     let listener: Listener;
     try {
       listener = await listenOnLoopback((socket) => void this.#connected(socket));
@@ -171,6 +172,7 @@ class Port implements LocalPort {
       listener.close();
       throw error;
     }
+    this.#turnedAway.clear();
     this.#opened = { facts, listener, room };
     this.#changed();
     return this.#opened;
@@ -207,7 +209,7 @@ class Port implements LocalPort {
     if (greeting?.kind === 'startup') {
       const refusal = this.#refusal(opened);
       if (refusal === null) this.#hand(socket, greeting);
-      else opened.room.turnAway(socket, refusal);
+      else void opened.room.turnAway(socket, refusal);
     }
     if (greeting?.kind === 'cancel') {
       // A cancel request has no answer; whether it had an effect shows in the statement.
@@ -233,20 +235,29 @@ class Port implements LocalPort {
     const since = new Date(clock.wall()).toISOString();
     const { id, observer } = this.#clients.add(socket, startup.parameters.get('application_name') ?? '', since);
     relay.serve(socket, startup, 'port', observer);
-    void this.#identify(id, socket);
+    const listed = (): boolean => this.#clients.find(id) !== null;
+    void this.#peers.find(socket, listed).then((peer) => {
+      if (peer !== null) this.#clients.identified(id, peer);
+    });
   }
+}
 
-  /** One after the other: searching is work for the threads that also sync the log. */
-  async #identify(id: string, { localPort, remotePort }: Socket): Promise<void> {
-    const before = this.#identifying;
-    const done = Promise.withResolvers<void>();
-    this.#identifying = done.promise;
-    await before;
-    const known = this.#clients.find(id) !== null && localPort !== undefined && remotePort !== undefined;
-    const peer = known ? await peerOf(localPort, remotePort) : null;
-    if (peer !== null) this.#clients.identified(id, peer);
-    done.resolve();
-  }
+const limitOf = ({ connections }: PortOptions['limits']): number => Math.max(0, connections - OWN_CONNECTIONS);
+
+function forbiddenBy(limits: PortOptions['limits']): Fault | null {
+  if (!limits.local_port)
+    return new Fault(
+      'port_not_allowed',
+      'This grant does not allow other tools: its policy keeps the local port closed.',
+      'Work in the editor, or ask the owner of the policy for local_port.',
+    );
+  if (limitOf(limits) === 0)
+    return new Fault(
+      'port_no_connections',
+      `This grant has ${limits.connections} connections, which the app itself needs: none is left for other tools.`,
+      'Work in the editor, or ask the owner of the policy for more connections.',
+    );
+  return null;
 }
 
 const withoutPassword = ({ host, port, user, database }: PortFacts): Omit<PortFacts, 'password'> => ({

@@ -150,6 +150,9 @@ do $$ begin raise notice 'from here'; end $$;
     expect(wrong.said.error).toMatch(
       /FATAL: {2}password authentication failed for user "breaker"\nHINT: {2}Copy the connection again/,
     );
+    const [refusal] = r.port.state().turnedAway.recent;
+    expect(refusal?.code).toBe('28P01');
+    if (process.platform === 'linux') expect([refusal?.program, refusal?.pid]).toEqual(['psql', wrong.child.pid]);
     const cut = run(psql, [...quiet, '-c', "select repeat('x', 1000), generate_series(1, 100000000)"], env);
     await until(() => r.port.state().clients.some(({ running }) => running), 'it runs');
     r.port.end();

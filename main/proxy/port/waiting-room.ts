@@ -11,28 +11,28 @@ import { WireError } from '../wire/frames.ts';
 import { errorResponse, type Refusal } from '../wire/messages.ts';
 import { PeerLeft } from '../wire/read.ts';
 import { admit, type Door } from './admit.ts';
+import type { Peers } from './peers.ts';
+import type { TurnedAwayList } from './turned-away.ts';
 
 /** One more drops the oldest, so that those who only connect block nobody. */
 const MAX_WAITING = 32;
 
+export interface WaitingRoomParts {
+  readonly door: Door;
+  /** Time for a client to authenticate, ms. */
+  readonly patience: number;
+  readonly turnedAway: Pick<TurnedAwayList, 'add'>;
+  readonly peers: Pick<Peers, 'findStranger'>;
+}
+
 export class WaitingRoom {
-  readonly #door: Door;
-  readonly #patience: number;
-  readonly #onRefused: () => void;
+  readonly #parts: WaitingRoomParts;
   /** Oldest first. */
   readonly #waiting = new Set<Socket>();
-  #refused = 0;
-  #last: string | null = null;
+  readonly #leaving = new WeakSet<Socket>();
 
-  /** `patience`: time for a client to authenticate, ms. */
-  constructor(door: Door, patience: number, onRefused: () => void) {
-    this.#door = door;
-    this.#patience = patience;
-    this.#onRefused = onRefused;
-  }
-
-  get refused(): { readonly count: number; readonly last: string | null } {
-    return { count: this.#refused, last: this.#last };
+  constructor(parts: WaitingRoomParts) {
+    this.#parts = parts;
   }
 
   /** Null for who left, or was turned away. */
@@ -44,12 +44,15 @@ export class WaitingRoom {
     }
     this.#waiting.add(socket);
     const late = setTimeout(() => {
-      this.turnAway(socket, new Fault('57014', 'the client did not authenticate in time', 'Connect again.'));
-    }, this.#patience);
+      void this.turnAway(socket, new Fault('57014', 'the client did not authenticate in time', 'Connect again.'));
+    }, this.#parts.patience);
     try {
-      return await admit(socket, this.#door);
+      const greeting = await admit(socket, this.#parts.door);
+      // Its time was over while it was still proving itself: it is being told so.
+      return this.#leaving.has(socket) ? null : greeting;
     } catch (error) {
-      this.turnAway(socket, error);
+      clearTimeout(late);
+      await this.turnAway(socket, error);
       return null;
     } finally {
       clearTimeout(late);
@@ -57,17 +60,19 @@ export class WaitingRoom {
     }
   }
 
-  /** Tells the client, where it would understand, and remembers why for the window. */
-  turnAway(socket: Socket, error: unknown): void {
+  /** Remembers why, for the window, then tells the client where it would understand. */
+  async turnAway(socket: Socket, error: unknown): Promise<void> {
+    if (this.#leaving.has(socket)) return;
+    this.#leaving.add(socket);
     // Asking for the password is how psql begins: it leaves, asks, and comes again.
     if (socket.destroyed || error instanceof PeerLeft) {
       socket.destroy();
       return;
     }
     const refusal = refusalOf(error);
-    this.#refused++;
-    this.#last = refusal.message;
-    this.#onRefused();
+    // While it still waits for its answer: a program that has left cannot be found any more.
+    const peer = await this.#parts.peers.findStranger(socket);
+    this.#parts.turnedAway.add(refusal, '', peer);
     void farewell(socket, error instanceof NotPostgres ? null : errorResponse('FATAL', refusal));
   }
 

@@ -7,7 +7,7 @@ import type { Intent, SessionClose } from '../../../shared/audit/records.ts';
 import { Fault } from '../../../shared/errors.ts';
 import type { SessionLog } from '../../audit/index.ts';
 import type { Upstream } from '../upstream.ts';
-import type { TransactionStatus } from '../wire/messages.ts';
+import type { Refusal, TransactionStatus } from '../wire/messages.ts';
 import type { Refused, Rules } from './judge.ts';
 import { Names } from './names.ts';
 import type { Operation, Result } from './operation.ts';
@@ -23,6 +23,8 @@ export interface SessionObserver {
   refused?(refused: Refused): void;
   /** A setting that the server reports has changed. */
   parameter?(name: string, value: string): void;
+  /** It could not be opened, and is told these words; `closed` follows. Not called where the client has left by itself. */
+  turnedAway?(words: Refusal): void;
   /** Once, also when it could not be opened. */
   closed?(reason: SessionClose['reason'], why: string): void;
 }

@@ -78,6 +78,15 @@ export interface Relay {
   readonly log: Pick<AuditLog, 'indexOf' | 'onState' | 'fault'>;
 }
 
+/** Who is about to get a backend; `handle` is the stream by which the caller knows this client. */
+interface Newcomer {
+  readonly client: Duplex;
+  readonly handle: Duplex;
+  readonly startup: Startup;
+  readonly origin: Origin;
+  readonly observer: SessionObserver;
+}
+
 export function openRelay(options: RelayOptions): Relay {
   const { connection, gate, log, clock } = options;
   const grantMode = modeOfGrant(options.session.grant);
@@ -94,73 +103,80 @@ export function openRelay(options: RelayOptions): Relay {
   const sessionOf = new WeakMap<Duplex, Session>();
   const keys = new CancelKeys<Session>();
   const tally = new TallyKeeper();
-  /** Streams that wait for their backend. */
-  const opening = new Map<Duplex, AbortController>();
+  /** Streams that wait for their backend; `over` resolves when they have it, or have given it up. */
+  const opening = new Map<Duplex, { readonly abort: AbortController; readonly over: Promise<void> }>();
   let ended: GateRefusal | null = null;
+  let endedWhy: EndReason | null = null;
   let cutting: Promise<CutReport> | null = null;
   const guarded: Gate = { refusal: () => ended ?? gate.refusal() };
 
-  /** `handle` is the stream by which the caller knows this client. */
   async function greet(client: Duplex, handle: Duplex, origin: Origin, observer: SessionObserver): Promise<void> {
     const greeting = await readGreeting(client);
     if (greeting.kind === 'startup') {
       if (greeting.negotiation !== null) client.write(greeting.negotiation);
-      return serveOne(client, handle, greeting, origin, observer);
+      return serveOne({ client, handle, startup: greeting, origin, observer });
     }
     await keys.find(greeting.pid, greeting.key)?.cancel();
     client.end();
   }
 
-  async function serveOne(
-    client: Duplex,
-    handle: Duplex,
-    startup: Startup,
-    origin: Origin,
-    observer: SessionObserver,
-  ): Promise<void> {
+  async function serveOne(newcomer: Newcomer): Promise<void> {
+    const { client, handle, startup, origin } = newcomer;
     const settings = chosenSettings(startup.parameters);
     const name = origin === 'user' ? 'Vitrine' : `Vitrine ${origin}`;
     if (!settings.has('application_name')) settings.set('application_name', name);
-    const rules = rulesFor(origin);
-    const reading = rules().mode === 'read';
+    const reading = rulesFor(origin)().mode === 'read';
     // The second fence of a read grant, which also holds what the gate cannot see: what a function or a view does.
     if (reading) settings.set(READ_ONLY, 'on');
     const abort = new AbortController();
-    opening.set(handle, abort);
+    const over = Promise.withResolvers<void>();
+    opening.set(handle, { abort, over: over.promise });
     const leave = (): void => abort.abort();
     client.once('close', leave);
-    let upstream: Upstream | null = null;
-    let sessionLog: SessionLog;
+    if (client.destroyed) leave();
     try {
-      upstream = await openUpstream(connection, guarded, settings, abort.signal);
-      if (reading && upstream.facts.parameters.get(READ_ONLY) === 'off') throw notReadOnly;
-      sessionLog = await log.openSession({ ...options.session, target: targetFacts(upstream) });
+      const upstream = await openUpstream(connection, guarded, settings, abort.signal);
+      const sessionLog = await openSession(upstream, reading);
+      const refusal = guarded.refusal();
+      if (refusal === null && !abort.signal.aborted) {
+        begin(newcomer, upstream, sessionLog);
+        return;
+      }
+      upstream.terminate();
+      await sessionLog.close({ reason: refusal === null ? 'disconnected' : (endedWhy ?? 'expired'), delay: null });
+      throw new WireError('the client left before it was connected');
     } catch (error) {
-      upstream?.destroy();
       // Whoever gave up may have said why.
       throw abort.signal.reason instanceof Fault ? abort.signal.reason : error;
     } finally {
-      opening.delete(handle);
       client.off('close', leave);
+      opening.delete(handle);
+      over.resolve();
     }
-    const refusal = guarded.refusal();
-    if (refusal !== null || abort.signal.aborted || client.destroyed) {
-      upstream.terminate();
-      await sessionLog.close({ reason: refusal === null ? 'disconnected' : 'expired', delay: null });
-      if (abort.signal.reason instanceof Fault) throw abort.signal.reason;
-      throw new WireError('the client left before it was connected');
+  }
+
+  async function openSession(upstream: Upstream, reading: boolean): Promise<SessionLog> {
+    try {
+      if (reading && upstream.facts.parameters.get(READ_ONLY) === 'off') throw notReadOnly;
+      return await log.openSession({ ...options.session, target: targetFacts(upstream) });
+    } catch (error) {
+      upstream.destroy();
+      throw error;
     }
+  }
+
+  function begin(newcomer: Newcomer, upstream: Upstream, sessionLog: SessionLog): void {
+    const { client, handle, startup, origin, observer } = newcomer;
     const { facts } = upstream;
-    const live = upstream;
     const session = new Session({
       client,
       upstream,
       log: sessionLog,
       origin,
-      rules,
-      cancel: () => cancelUpstream(connection, live.facts),
+      rules: rulesFor(origin),
+      cancel: () => cancelUpstream(connection, facts),
       mono: () => clock.mono(),
-      observer: origin === 'introspection' ? observer : tallied(observer),
+      observer: origin === 'introspection' ? observer : tallied(observer, origin),
       onClosed() {
         sessions.delete(session);
         keys.forget(facts.pid, session);
@@ -199,10 +215,10 @@ export function openRelay(options: RelayOptions): Relay {
     };
   }
 
-  const tallied = (observer: SessionObserver): SessionObserver => ({
+  const tallied = (observer: SessionObserver, origin: Origin): SessionObserver => ({
     ...observer,
     settled(operation, result) {
-      tally.settled(operation, result);
+      tally.settled(operation, result, origin);
       observer.settled?.(operation, result);
     },
   });
@@ -211,6 +227,7 @@ export function openRelay(options: RelayOptions): Relay {
     client.on('error', () => client.destroy());
     begin().catch((error: unknown) => {
       const refusal = asRefusal(error, guarded.refusal());
+      if (!client.destroyed) observer.turnedAway?.(refusal);
       observer.closed?.('failed', refusal.message);
       void farewell(client, errorResponse('FATAL', refusal));
     });
@@ -219,10 +236,14 @@ export function openRelay(options: RelayOptions): Relay {
   async function cut(why: EndReason): Promise<CutReport> {
     const began = clock.mono();
     ended = endedBy(why, clock.wall());
+    endedWhy = why;
     const refusal = ended;
-    for (const abort of opening.values()) abort.abort();
+    const waiting = [...opening.values()];
+    for (const { abort } of waiting) abort.abort();
     const live = [...sessions];
     const cuts = await Promise.all(live.map((session) => session.cut(why, refusal)));
+    // Nothing opens after the cut: who was about to get a backend has given it up, and its record says so.
+    await Promise.all(waiting.map(({ over }) => over));
     const own = cuts.filter((_, i) => live[i]?.origin !== 'introspection');
     const worst = (pick: (cut: SessionCut) => string | null): string | null =>
       own.map(pick).find((text) => text !== null) ?? null;
@@ -240,13 +261,13 @@ export function openRelay(options: RelayOptions): Relay {
       return near;
     },
     serve(client, startup, origin, observer = {}) {
-      speak(client, observer, () => serveOne(client, client, startup, origin, observer));
+      speak(client, observer, () => serveOne({ client, handle: client, startup, origin, observer }));
     },
     async cancelByKey(pid, key) {
       await keys.find(pid, key)?.cancel();
     },
     async disconnect(client, words) {
-      opening.get(client)?.abort(new Fault(words.code, words.message, words.hint));
+      opening.get(client)?.abort.abort(new Fault(words.code, words.message, words.hint));
       await sessionOf.get(client)?.cut('disconnected', words);
     },
     async cancel(client) {

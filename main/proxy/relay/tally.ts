@@ -2,10 +2,12 @@
  * What people did under one grant, through the editor and through tools alike, for the page that they see afterwards: a
  * few counts and the last statements, however many there were. The proof is the log, not this.
  */
+import type { Intent } from '../../../shared/audit/records.ts';
 import type { Operation, Result } from './operation.ts';
 
 export interface TalliedStatement {
   readonly intent: string;
+  readonly origin: Intent['origin'];
   readonly text: string;
   readonly result: Result;
   readonly tag: string | null;
@@ -37,7 +39,7 @@ export class TallyKeeper {
   #rowsChanged = 0;
   readonly #recent: TalliedStatement[] = [];
 
-  settled(operation: Operation, result: Result): void {
+  settled(operation: Operation, result: Result, origin: Intent['origin']): void {
     if (operation.op === 'parse') return;
     const { rows, sqlstate, start, end, tags } = operation;
     this.#statements++;
@@ -47,6 +49,7 @@ export class TallyKeeper {
     this.#rowsRead += rows - changed;
     this.#recent.push({
       intent: operation.intent,
+      origin,
       text: (operation.text ?? '').slice(0, TEXT),
       result,
       tag: tags.length === 0 ? null : tags.join('; '),
