@@ -3,7 +3,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { endOrphan, isAlive } from './stack/orphan.ts';
+import { isAlive } from './processes.ts';
+import { endOrphan } from './stack/orphan.ts';
 import { standIn } from './stack/postgres-binaries.ts';
 import { stackOwner, stateFolder } from './stack/state.ts';
 

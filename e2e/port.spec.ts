@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import { isAlive } from '../dev/processes.ts';
 import { programOr } from '../dev/programs.ts';
 import { openUserAgent } from '../dev/stack/idp/sign-in.ts';
 import type { Stack } from '../dev/stack/index.ts';
-import { isAlive } from '../dev/stack/orphan.ts';
 import { freePort } from '../dev/stack/postgres.ts';
 import { openEnvelope } from '../shared/audit/envelope.ts';
 import { approve, deny, visit } from './support/desk.ts';

@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchVitrine, type Vitrine } from '../../e2e/support/launch.ts';
+import { isAlive } from '../processes.ts';
 import { buildFixture } from './fixtures/build.ts';
-import { alive } from './processes.ts';
 
 declare global {
   interface Window {
@@ -449,7 +449,7 @@ describe('the double', () => {
     const browser = browserOf(killed.child.pid ?? 0);
     expect(browser).not.toBeNull();
     await killed.kill();
-    await eventually(() => alive(browser ?? 0)).toBe(false);
+    await eventually(() => isAlive(browser ?? 0)).toBe(false);
     rmSync(killed.userData, { recursive: true, force: true });
   });
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { commandOf, isAlive } from './orphan.ts';
+import { commandOf, isAlive } from '../processes.ts';
 import { type Postgres, startPostgres, temporaryPostgres } from './postgres.ts';
 
 async function ask<T extends pg.QueryResultRow>(config: pg.ClientConfig, sql: string): Promise<T[]> {

@@ -8,9 +8,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discovery } from '../../shared/api.ts';
 import { build } from '../build.ts';
+import { commandOf, isAlive } from '../processes.ts';
 import { findStack } from './find.ts';
 import { type Stack, startStack } from './index.ts';
-import { commandOf, isAlive } from './orphan.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'vitrine-stack-'));
 const orders = 2000;

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { commandOf, isAlive } from './orphan.ts';
+import { commandOf, isAlive } from '../processes.ts';
 
 /** `.vitrine/` in the repository, or wherever VITRINE_STATE says. */
 export function stateFolder(): string {

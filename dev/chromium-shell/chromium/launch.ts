@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { alive } from '../processes.ts';
+import { isAlive } from '../../processes.ts';
 import { Cdp } from './cdp.ts';
 import { findChromium } from './find.ts';
 
@@ -117,6 +117,6 @@ function removeAbandonedProfiles(): void {
   for (const name of readdirSync(tmpdir())) {
     if (!name.startsWith(PROFILE)) continue;
     const owner = Number.parseInt(name.slice(PROFILE.length), 10);
-    if (Number.isInteger(owner) && !alive(owner)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    if (Number.isInteger(owner) && !isAlive(owner)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
 }

@@ -4,7 +4,7 @@
  */
 import { type FSWatcher, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { alive } from '../processes.ts';
+import { isAlive } from '../../processes.ts';
 
 export interface SecondInstance {
   readonly argv: readonly string[];
@@ -31,7 +31,7 @@ export function takeInstanceLock(
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST') || attempt > 3) throw error;
     }
     const owner = Number.parseInt(readFileSync(file, 'utf8'), 10);
-    if (alive(owner)) {
+    if (isAlive(owner)) {
       const name = `second-${process.pid}`;
       writeFileSync(join(folder, `${name}.part`), '');
       writeFileSync(join(folder, `${name}.json`), JSON.stringify(message), { mode: 0o600 });
