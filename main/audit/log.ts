@@ -101,6 +101,7 @@ export class DeviceLog implements AuditLog {
   #waiting: { session: string | null; upload: string | null } = { session: null, upload: null };
   #stopped: Fault | null = null;
   #devicesSaved = true;
+  #saving: Promise<void> = Promise.resolve();
   #nextSegment = 0;
   #closed = false;
 
@@ -313,7 +314,8 @@ export class DeviceLog implements AuditLog {
     this.#inherited = [];
     for (const { other } of inherited) if (other !== null) this.mark({ abandoned: other });
     this.#devices.set(signer.thumbprint, devn + 1);
-    await this.#saveDevices();
+    // The segment that holds its opening remembers the ordinal; the file has to know before that segment is removed.
+    this.#devicesSaved = false;
     return session;
   }
 
@@ -353,18 +355,30 @@ export class DeviceLog implements AuditLog {
     this.deliveries.add(sid, place, intent);
   }
 
-  async #saveDevices(): Promise<void> {
-    this.#devicesSaved = false;
-    await this.files.replace(stateFile(this.dir), utf8(JSON.stringify(Object.fromEntries(this.#devices))));
-    this.#devicesSaved = true;
+  /** One after the other; what changes meanwhile is for the next. */
+  #saveDevices(): Promise<void> {
+    const before = this.#saving;
+    this.#saving = (async () => {
+      await before.catch(() => {});
+      if (this.#devicesSaved) return;
+      this.#devicesSaved = true;
+      try {
+        await this.files.replace(stateFile(this.dir), utf8(JSON.stringify(Object.fromEntries(this.#devices))));
+      } catch (cause) {
+        this.#devicesSaved = false;
+        throw cause;
+      }
+    })();
+    return this.#saving;
   }
 
   /** Oldest first and without holes, so that a mark never goes before what it marks. */
   async #removeSegments(): Promise<void> {
     if (this.#segments.size === 0) return;
-    if (!this.#devicesSaved) await this.#saveDevices();
     for (const [segment, sids] of [...this.#segments].sort(([a], [b]) => a - b)) {
       if (sids.size > 0 || segment >= this.#journal.segment) return;
+      do await this.#saveDevices();
+      while (!this.#devicesSaved);
       this.#segments.delete(segment);
       await this.#readers.get(segment)?.close();
       this.#readers.delete(segment);

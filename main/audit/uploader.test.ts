@@ -123,6 +123,29 @@ describe('the uploader', () => {
     expect(seen.filter((what) => what === 'busy')).toHaveLength(5);
   });
 
+  it('gives no ordinal twice, also where nothing but its file remembers the last one (I5)', async () => {
+    const log = await open();
+    const uploader = upload(log);
+    for (let n = 0; n < 3; n++) {
+      const session = await log.openSession(sessionFacts());
+      await statements(session, 40);
+      await session.close({ reason: 'handed_back', delay: null });
+    }
+    await log.drained();
+    await expect.poll(() => segmentFiles().length).toBeLessThanOrEqual(2);
+    await crash(log, uploader);
+    const between = await open();
+    const spent = segmentFiles();
+    expect(spent).toHaveLength(1);
+    await crash(between);
+    const again = await open();
+    await expect.poll(segmentFiles).not.toContain(spent[0]);
+    upload(again);
+    const next = await again.openSession(sessionFacts());
+    await again.drained();
+    expect(collector.records(next.sid)[0]?.devn).toBe(3);
+  });
+
   it('forgets what was delivered, and still knows where the newest of it stands', async () => {
     const list = new Pending<number>();
     for (let n = 0; n < 5000; n++) list.push(n);
