@@ -109,19 +109,30 @@ class Courier implements Uploader {
    * disclosures. One batch each, so that a busy session does not hold up the others.
    */
   #round(): (() => Promise<void>)[] {
-    const now = this.#clock.mono();
-    const ready = [...this.#log.deliveries.sessions.values()].filter(
-      ({ sid, done }) => !done && (this.#refused.get(sid)?.until ?? 0) <= now,
-    );
+    const ready = [...this.#log.deliveries.sessions.values()].filter((delivery) => !delivery.done);
+    // Asked again when its turn comes: it may have been refused in this very round.
+    const each = (has: (delivery: Delivery) => boolean, work: (delivery: Delivery) => Promise<void>) =>
+      ready
+        .filter((delivery) => !this.#isRefused(delivery) && has(delivery))
+        .map((delivery) => () => (this.#isRefused(delivery) ? Promise.resolve() : work(delivery)));
     return [
-      ...ready
-        .filter((delivery) => delivery.receipted < delivery.entries.length)
-        .map((delivery) => () => this.#entries(delivery)),
-      ...ready
-        .filter((delivery) => delivery.disclosed < delivery.sealed.length)
-        .map((delivery) => () => this.#disclosures(delivery)),
-      ...ready.filter((delivery) => this.#isDelivered(delivery)).map((delivery) => () => this.#log.finish(delivery)),
+      ...each(
+        ({ receipted, entries }) => receipted < entries.length,
+        (delivery) => this.#entries(delivery),
+      ),
+      ...each(
+        ({ disclosed, sealed }) => disclosed < sealed.length,
+        (delivery) => this.#disclosures(delivery),
+      ),
+      ...each(
+        (delivery) => this.#isDelivered(delivery),
+        (delivery) => this.#log.finish(delivery),
+      ),
     ];
+  }
+
+  #isRefused({ sid }: Delivery): boolean {
+    return (this.#refused.get(sid)?.until ?? 0) > this.#clock.mono();
   }
 
   /** A whole batch is ready to go. */
@@ -138,7 +149,7 @@ class Courier implements Uploader {
     return entries.length > 0 && whole && this.#log.ended(delivery);
   }
 
-  /** Answers whether it worked; if not, the pause after it is over. */
+  /** False where the collector or the disk failed, after a pause; a session that is refused concerns no other. */
   async #attempt(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
@@ -152,7 +163,7 @@ class Courier implements Uploader {
         const pause = Math.min(this.#pause.most, 2 * (this.#refused.get(cause.sid)?.pause ?? this.#pause.least));
         this.#refused.set(cause.sid, { until: this.#clock.mono() + pause, pause, why: cause.message });
         this.#log.waiting(this.#refusals());
-        return false;
+        return true;
       }
       this.#failures++;
       this.#log.waiting(fault.message);
@@ -223,6 +234,7 @@ class Courier implements Uploader {
       if (item !== null) items.push(item);
     }
     if (items.length > 0) await this.#call(delivery, () => this.#uploads.disclosures(delivery.sid, items));
+    this.#refused.delete(delivery.sid);
     delivery.disclosed += places.length;
     const last = places.at(-1);
     delivery.sealed.forget(delivery.disclosed);
