@@ -29,6 +29,14 @@ const failure = (promise: Promise<unknown>): Promise<pg.DatabaseError> =>
     },
     (error: pg.DatabaseError) => error,
   );
+/** Other tests share the cores: a state is waited for, never a time. */
+const eventually = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 20_000 });
+/** Backends of the role, all of them or those that run something. */
+const backends = async (state = '%'): Promise<number | null> =>
+  (await world.admin.query("select 1 from pg_stat_activity where usename = 'breaker' and state like $1", [state]))
+    .rowCount;
+const running = (): Promise<void> => eventually(() => backends('active')).toBeGreaterThan(0);
+
 const outcomesOf = (r: Rig): string[] => r.outcomes.map(({ result, tag, rows }) => `${result} ${tag} ${rows}`);
 const serverLog = (): string =>
   readdirSync(world.postgres.logDir)
@@ -58,10 +66,8 @@ describe('a client through the relay', () => {
     const client = await r.client();
     await client.query('select 1 -- trailing');
     await client.query('select $1::text /* c */', ['x']);
-    await sleep(200);
-    const text = serverLog();
     for (const intent of r.intents.filter(({ op }) => op !== 'execute'))
-      expect(text).toContain(`/*vitrine:${intent.id}*/`);
+      await eventually(serverLog).toContain(`/*vitrine:${intent.id}*/`);
   });
 
   it('keeps transactions, notices, LISTEN and errors as the server made them', async () => {
@@ -189,18 +195,25 @@ describe('the gate', () => {
     const r = await rig({ tls: false, port: tap.port });
     const client = await r.client();
     tap.clear();
-    let release = (): void => {};
-    r.beforePermit = () => new Promise((resolve) => (release = resolve));
+    /** Resolves when a permit is about to be given, with the leave to give it. */
+    const asked = (): Promise<() => void> =>
+      new Promise((ask) => {
+        r.beforePermit = () => new Promise((resolve) => ask(resolve));
+      });
+    let permit = asked();
     const running = client.query('select 4711');
-    await sleep(150);
+    const release = await permit;
+    await sleep(50);
     expect(tap.sent()).toBe('');
+    permit = asked();
     release();
     expect((await running).rowCount).toBe(1);
     expect(tap.sent()).toContain('select 4711\n/*vitrine:');
     const extended = client.query('select $1::int', [4712]);
-    await sleep(100);
+    const releaseExtended = await permit;
+    await sleep(50);
     expect(tap.sent()).not.toContain('4712');
-    release();
+    releaseExtended();
     await extended;
     await r.relay.cut('handed_back');
     await tap.close();
@@ -288,14 +301,14 @@ describe('the cut', () => {
   it('cuts a running update long before it would end and says what became of it (I3)', async () => {
     const r = await rig();
     const client = await r.client();
-    const running = failure(
+    const cut = failure(
       client.query('update shop.orders set status = $1 where id = 1 and pg_sleep(10) is not null', ['cut']),
     );
-    await sleep(200);
+    await running();
     const began = performance.now();
     const closed = new Promise<number>((resolve) => client.once('end', () => resolve(performance.now() - began)));
     const report = await r.relay.cut('expired');
-    const error = await running;
+    const error = await cut;
     expect(error.code).toBe('57P01');
     expect(error.message).toMatch(/^grant expired at \d\d:\d\d UTC$/);
     // How fast is measured by `npm run bench -- deadline`; here, that nobody waited for the statement.
@@ -306,9 +319,7 @@ describe('the cut', () => {
     expect(r.outcomes.at(-1)).toMatchObject({ result: 'cancelled', sqlstate: '57014' });
     expect(r.closes[0]?.reason).toBe('expired');
     expect(r.closes[0]?.delay).toBeLessThan(5000);
-    const left = async () =>
-      (await world.admin.query("select 1 from pg_stat_activity where usename = 'breaker'")).rowCount;
-    await expect.poll(left, { timeout: 15_000 }).toBe(0);
+    await eventually(backends).toBe(0);
     const row = await world.admin.query('select status from shop.orders where id = 1');
     expect(row.rows[0].status).toBe('processing');
   });
@@ -322,7 +333,6 @@ describe('the cut', () => {
     expect(report).toMatchObject({ statement: null, transaction: 'The open transaction was rolled back.' });
     expect((await world.admin.query('select status from shop.orders where id = 2')).rows[0].status).toBe('processing');
     await expect(client.query('select 1')).rejects.toThrow();
-    await sleep(50);
     expect(await failure(r.client())).toMatchObject({ code: '57P01' });
   });
 
@@ -330,13 +340,12 @@ describe('the cut', () => {
     const tap = await openTap(world.postgres.port);
     const r = await rig({ tls: false, port: tap.port });
     const client = await r.client();
-    const running = failure(client.query('select pg_sleep(5)'));
-    await sleep(100);
+    const lost = failure(client.query('select pg_sleep(5)'));
+    await running();
     tap.break();
-    await running;
-    await sleep(50);
+    await lost;
+    await eventually(() => r.closes.map(({ reason }) => reason)).toEqual(['failed']);
     expect(r.outcomes.map(({ result }) => result)).toEqual(['unknown']);
-    expect(r.closes.map(({ reason }) => reason)).toEqual(['failed']);
     await tap.close();
   });
 
@@ -344,14 +353,15 @@ describe('the cut', () => {
     const r = await rig();
     const client = await r.client();
     const stream = (client as unknown as { connection: { stream: NodeJS.ReadStream } }).connection.stream;
-    const running = failure(client.query("select repeat('x', 1000) from generate_series(1, 1000000)"));
-    await sleep(200);
+    const cut = failure(client.query("select repeat('x', 1000) from generate_series(1, 1000000)"));
+    await running();
     stream.pause();
+    // What is on its way fills the buffers.
     await sleep(200);
     const report = await r.relay.cut('revoked');
     expect(report.client_cut_ms).toBeLessThan(5000);
     stream.resume();
-    await running;
+    await cut;
     expect(r.outcomes.at(-1)?.result).not.toBe('ok');
   });
 
@@ -374,9 +384,7 @@ describe('the cut', () => {
     await cut;
     expect(r.closes).toEqual([{ reason: 'revoked', delay: null }]);
     expect((await refused).message).toMatch(/^grant revoked at/);
-    const left = async () =>
-      (await world.admin.query("select 1 from pg_stat_activity where usename = 'breaker'")).rowCount;
-    await expect.poll(left, { timeout: 15_000 }).toBe(0);
+    await eventually(backends).toBe(0);
   });
 
   it('is not moved by the wall clock (I3)', async () => {
@@ -396,11 +404,10 @@ describe('the cut', () => {
     const r = await rig();
     const client = await r.client();
     client.query('select pg_sleep(10)').catch(() => {});
-    await sleep(100);
+    await running();
     (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
-    await sleep(400);
+    await eventually(() => r.closes).toEqual([{ reason: 'disconnected', delay: null }]);
     expect(r.outcomes.map(({ result }) => result)).toEqual(['cancelled']);
-    expect(r.closes).toEqual([{ reason: 'disconnected', delay: null }]);
   });
 });
 
@@ -411,10 +418,10 @@ describe('cancel', () => {
     const client = new pg.Client({ stream: () => stream as never });
     client.on('error', () => {});
     await client.connect();
-    const running = failure(client.query('select pg_sleep(10)'));
-    await sleep(100);
+    const cancelled = failure(client.query('select pg_sleep(10)'));
+    await running();
     await r.relay.cancel(stream);
-    expect((await running).code).toBe('57014');
+    expect((await cancelled).code).toBe('57014');
     for (let i = 0; i < 8; i++) {
       const next = client.query('select 1 as v');
       await r.relay.cancel(stream);
