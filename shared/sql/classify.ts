@@ -126,12 +126,12 @@ const controls: Readonly<Record<string, TransactionControl>> = {
   TRANS_STMT_COMMIT_PREPARED: 'commit',
   TRANS_STMT_ROLLBACK_PREPARED: 'rollback',
 };
-function transactionOf(stmt: Node): TransactionControl | null {
+export function transactionOf(stmt: Node): TransactionControl | null {
   const [name, body] = unwrap(stmt);
   return name === 'TransactionStmt' ? (controls[word(body.kind)] ?? null) : null;
 }
 
-function isCopyIn(stmt: Node): boolean {
+export function isCopyIn(stmt: Node): boolean {
   const [name, body] = unwrap(stmt);
   return name === 'CopyStmt' && body.is_from === true && word(body.filename) === '';
 }

@@ -7,6 +7,7 @@
  *   parser, tree    the parse tree and the ways through it
  *   inspect         one walk that collects what the gate decides on, with the tables in effects, functions, settings
  *   danger, where   shapes that are asked about once
+ *   script          a text as the editor runs it
  *   lexer, split, normalise
  */
 export { type Classified, classify, type TransactionControl } from './classify.ts';
@@ -14,8 +15,9 @@ export type { Danger } from './danger.ts';
 export type { Effect, EffectKind } from './effects.ts';
 export { numberedFunctions } from './functions.ts';
 export type { Deeds, NameStep } from './inspect.ts';
-export { fingerprint, parserReady } from './parser.ts';
+export { fingerprint, MAX_PARSED_BYTES, parserReady } from './parser.ts';
+export { readScript, type ScriptStatement, type TransactionStep, transactionStep } from './script.ts';
 export { type Fence, leavesFence, type Setting } from './settings.ts';
 export { shapeOf, textOfShape } from './shape.ts';
-export { codePointOfByte, type StatementRange, split, utf16OfCodePoint } from './split.ts';
+export { codePointOfByte, pieces, type StatementRange, split, utf16OfCodePoint } from './split.ts';
 export { onlyTable, tableParts } from './table.ts';
