@@ -52,6 +52,8 @@ export class Line {
   readonly parts: SessionParts;
   readonly names = new Names();
   readonly replies: Replies;
+  /** Whose statements these are, as the record says. */
+  origin: Intent['origin'];
   /** Settings that decide how the server reads a text, and whether it holds a session to reading. */
   readonly reading: { clientEncoding: string; standardStrings: boolean; readOnly: boolean };
   /** This cycle has failed at the server, which skips what is left of it. */
@@ -89,6 +91,7 @@ export class Line {
 
   constructor(parts: SessionParts, endings: { fatal: (refused: Refused) => void; left: () => void }) {
     this.parts = parts;
+    this.origin = parts.origin;
     this.fatal = endings.fatal;
     this.left = endings.left;
     const { parameters } = parts.upstream.facts;

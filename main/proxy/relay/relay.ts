@@ -65,6 +65,8 @@ export interface Relay {
   disconnect(client: Duplex, words: GateRefusal): Promise<void>;
   /** Asks the server to cancel what runs for this stream (as `connect` gave it); resolves when the server took it. */
   cancel(client: Duplex): Promise<void>;
+  /** Says whose the statements are that this stream sends from now on: the app may lend the user's connection to itself. */
+  attribute(client: Duplex, origin: Origin): void;
   /** A record beside the statements of this stream. Throws a Fault where the log has failed. */
   notice(client: Duplex, facts: NoticeFacts): void;
   /** The same, durable with everything before it when it resolves. Rejects with a Fault where there is no session. */
@@ -122,7 +124,7 @@ export function openRelay(options: RelayOptions): Relay {
 
   async function serveOne(newcomer: Newcomer): Promise<void> {
     const { client, handle, startup, origin } = newcomer;
-    const settings = chosenSettings(startup.parameters);
+    const settings = chosenSettings(startup.parameters, limits.statement_timeout_ms);
     const name = origin === 'user' ? 'Vitrine' : `Vitrine ${origin}`;
     if (!settings.has('application_name')) settings.set('application_name', name);
     const reading = rulesFor(origin)().mode === 'read';
@@ -176,7 +178,7 @@ export function openRelay(options: RelayOptions): Relay {
       rules: rulesFor(origin),
       cancel: () => cancelUpstream(connection, facts),
       mono: () => clock.mono(),
-      observer: origin === 'introspection' ? observer : tallied(observer, origin),
+      observer: tallied(observer, () => session.origin),
       onClosed() {
         sessions.delete(session);
         keys.forget(facts.pid, session);
@@ -215,10 +217,12 @@ export function openRelay(options: RelayOptions): Relay {
     };
   }
 
-  const tallied = (observer: SessionObserver, origin: Origin): SessionObserver => ({
+  /** A session may be lent: whose a statement is, is asked when it settles. */
+  const tallied = (observer: SessionObserver, origin: () => Origin): SessionObserver => ({
     ...observer,
     settled(operation, result) {
-      tally.settled(operation, result, origin);
+      const whose = origin();
+      if (whose !== 'introspection') tally.settled(operation, result, whose);
       observer.settled?.(operation, result);
     },
   });
@@ -272,6 +276,9 @@ export function openRelay(options: RelayOptions): Relay {
     },
     async cancel(client) {
       await sessionOf.get(client)?.cancel();
+    },
+    attribute(client, origin) {
+      sessionOf.get(client)?.attribute(origin);
     },
     notice(client, facts) {
       sessionOf.get(client)?.log.notice(facts);

@@ -172,8 +172,7 @@ export class Requests {
 
   /** `first`: nothing of this batch waits to be sent. */
   #context(refuse: { refused: Refused; closed: boolean } | null, first: boolean): PlanContext {
-    const { reading } = this.#line;
-    const { origin } = this.#line.parts;
+    const { reading, origin } = this.#line;
     return {
       names: this.#line.names,
       rules: this.#line.parts.rules(),

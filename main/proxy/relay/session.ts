@@ -42,7 +42,11 @@ export class Session {
   }
 
   get origin(): Intent['origin'] {
-    return this.#line.parts.origin;
+    return this.#line.origin;
+  }
+  /** For the statements that come from now on. */
+  attribute(origin: Intent['origin']): void {
+    this.#line.origin = origin;
   }
   get log(): SessionLog {
     return this.#line.parts.log;

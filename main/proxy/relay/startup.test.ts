@@ -3,7 +3,7 @@ import { Fault } from '../../../shared/errors.ts';
 import { chosenSettings, readOptions } from './startup.ts';
 
 const chosen = (parameters: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(chosenSettings(new Map(Object.entries(parameters))));
+  Object.fromEntries(chosenSettings(new Map(Object.entries(parameters)), 60_000));
 const refusal = (parameters: Record<string, string>): Fault => {
   try {
     chosen(parameters);
@@ -60,8 +60,8 @@ describe('what a client asks for when it starts', () => {
     ['a role', { role: 'postgres' }, '0A000'],
     ['a role in options', { options: '-c role=postgres' }, '0A000'],
     ['a role in options, glued and escaped', { options: '-crole=\\postgres' }, '0A000'],
-    ['a longer timeout', { statement_timeout: '0' }, '0A000'],
-    ['a longer timeout in options', { options: '--statement-timeout=0' }, '0A000'],
+    ['a longer timeout', { statement_timeout: '0' }, '22023'],
+    ['a longer timeout in options', { options: '--statement-timeout=0' }, '22023'],
     ['a session authorization', { session_authorization: 'postgres' }, '0A000'],
     ['the old string syntax', { options: '-c standard_conforming_strings=off' }, '0A000'],
     ['another encoding', { client_encoding: 'SJIS' }, '22023'],
@@ -91,4 +91,18 @@ describe('what a client asks for when it starts', () => {
     ]);
     expect(readOptions('')).toEqual([]);
   });
+});
+
+describe('the statement timeout of a client', () => {
+  it.each(['1', '60000', '500ms', '60s', '1min'])('may be lowered to %s', (value) => {
+    expect(chosen({ statement_timeout: value })).toEqual({ statement_timeout: value });
+    expect(chosen({ options: `-c statement_timeout=${value}` })).toEqual({ statement_timeout: value });
+  });
+  it.each(['0', '60001', '61s', '-1', '1e3', '0x10', '', '0.5us', 'default'])(
+    'is not raised, or lifted, by %j (I3)',
+    (value) => {
+      expect(refusal({ statement_timeout: value })).toMatchObject({ code: '22023' });
+      expect(refusal({ statement_timeout: value }).hint).toContain('from 1ms to 60000ms');
+    },
+  );
 });

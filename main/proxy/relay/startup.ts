@@ -1,5 +1,6 @@
 /** What a client may ask for when it starts: parsed, checked against a list, told in words where it cannot be. Pure. */
 import { Fault } from '../../../shared/errors.ts';
+import { leavesFence } from '../../../shared/sql/index.ts';
 
 /** Settings that a client may choose at startup; none of them can widen what it may do. */
 const allowed: ReadonlySet<string> = new Set([
@@ -16,20 +17,29 @@ const allowed: ReadonlySet<string> = new Set([
   'timezone',
 ]);
 
+const TIMEOUT = 'statement_timeout';
+
 /**
  * Settings for the server, by lower-case name. `options` (`-c name=value …`) is taken apart and held against the same
- * list; what a client also names by itself wins over it. Throws a Fault in words for the client.
+ * list; what a client also names by itself wins over it. `statement_timeout` may only be lowered, from `longestMs` to 1 ms,
+ * by the rule that SET is held to. Throws a Fault in words for the client.
  */
-export function chosenSettings(parameters: ReadonlyMap<string, string>): Map<string, string> {
+export function chosenSettings(parameters: ReadonlyMap<string, string>, longestMs: number): Map<string, string> {
   const chosen = new Map<string, string>();
+  const fence = { readOnly: false, statementTimeoutMs: longestMs, idleTxTimeoutMs: longestMs };
   const choose = (name: string, value: string): void => {
     if (name === 'client_encoding') assertUtf8(value);
     else if (allowed.has(name)) chosen.set(name, value);
-    else
+    else if (name === TIMEOUT) {
+      const left = leavesFence({ name, value, reset: false, at: null }, fence);
+      if (left !== null)
+        throw new Fault('22023', `${TIMEOUT} ${printable(value)} leaves the limits of the grant`, left.hint);
+      chosen.set(name, value);
+    } else
       throw new Fault(
         '0A000',
         `the setting ${printable(name)} cannot be chosen when connecting here`,
-        `These can: client_encoding (UTF8), ${[...allowed].join(', ')}. Others may be tried with SET after connecting.`,
+        `These can: client_encoding (UTF8), ${[...allowed, TIMEOUT].join(', ')}. Others may be tried with SET after connecting.`,
       );
   };
   for (const [name, value] of readOptions(parameters.get('options') ?? '')) choose(name, value);
