@@ -1,6 +1,7 @@
 /** Every call of `shared/ipc.ts`, answered: one line per call, no logic of its own. */
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { AppState } from '../shared/ipc.ts';
-import { split } from '../shared/sql/index.ts';
+import { pieces } from '../shared/sql/index.ts';
 import type { Handlers } from './app/index.ts';
 import type { GlassController } from './grants/index.ts';
 import type { Handover } from './handover/index.ts';
@@ -14,6 +15,8 @@ export interface HandlerParts {
   readonly shell: {
     setTheme(theme: 'system' | 'dark' | 'light'): void;
     copy(text: string): void;
+    /** The answer to the question whether to quit. */
+    quit(go: boolean): void;
     showFile(path: string): void;
     readonly packaged: boolean;
   };
@@ -38,7 +41,7 @@ export function handlersOf({ controller, workspace, handover, info, shell }: Han
     withdrawRequest: () => done(controller.withdraw()),
     handBack: () => done(controller.handBack()),
     dismissSummary: () => done(controller.dismiss()),
-    splitSql: (text) => [...split(text)],
+    splitSql: statementsOf,
     runSql: (wanted) => controller.runner().run(wanted),
     cancelSql: (result) => done(controller.runner().cancel(result)),
     getRows: (window) => controller.runner().rows(window),
@@ -49,6 +52,10 @@ export function handlersOf({ controller, workspace, handover, info, shell }: Han
       return counted;
     },
     closeResult: (result) => done(controller.runner().close(result)),
+    setTransactionMode: (mode) => done(controller.setTransactionMode(mode)),
+    endTransaction: (how) => done(controller.runner().endTransaction(how)),
+    reconnect: () => done(controller.runner().reconnect()),
+    dismissMessage: (message) => done(controller.runner().dismiss(message)),
     offerExport: (result) => controller.exporter().offer(result),
     startExport: (wish) => controller.exporter().start(wish),
     cancelExport: (id) => done(controller.exporter().cancel(id)),
@@ -65,10 +72,22 @@ export function handlersOf({ controller, workspace, handover, info, shell }: Han
     saveSettings(value) {
       workspace.settings.write(value);
       shell.setTheme(value.theme);
+      controller.settingsSaved(value);
       return null;
     },
     copyText: (text) => done(shell.copy(text)),
+    quit: (go) => done(shell.quit(go)),
   };
+}
+
+/** Asked whenever somebody stops typing: a long text must not hold up what runs. */
+async function statementsOf(text: string): Promise<{ start: number; end: number }[]> {
+  const ranges: { start: number; end: number }[] = [];
+  for (const batch of pieces(text)) {
+    for (const { start, end } of batch) ranges.push({ start, end });
+    await breathe();
+  }
+  return ranges;
 }
 
 const platformOf = (platform: NodeJS.Platform): 'darwin' | 'linux' | 'win32' =>

@@ -91,6 +91,7 @@ const openVault = async (directory: string): Promise<KeyVault> =>
   );
 
 function openInWindow(): void {
+  let glass: GlassController | null = null;
   const calls = Promise.withResolvers<ReturnType<typeof handlersOf>>();
   const wired = Promise.withResolvers<GlassController>();
   const whenWired = (then: (controller: GlassController) => void): void => void wired.promise.then(then);
@@ -135,12 +136,14 @@ function openInWindow(): void {
     handlers: () => calls.promise,
     onDeepLink: (wanted) => whenWired((controller) => controller.prefill(wanted)),
     onResume: () => whenWired((controller) => controller.recheck()),
+    mustAskToQuit: () => glass?.holdsTransaction() ?? false,
     onQuit: async () => (await wired.promise).quit(),
     log,
   })
     .then(wire)
     .then(async (controller) => {
       wired.resolve(controller);
+      glass = controller;
       await controller.start();
     })
     .catch(failed);

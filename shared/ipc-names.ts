@@ -24,6 +24,10 @@ const calls = {
   getCell: true,
   copyRows: true,
   closeResult: true,
+  setTransactionMode: true,
+  endTransaction: true,
+  reconnect: true,
+  dismissMessage: true,
   offerExport: true,
   startExport: true,
   cancelExport: true,
@@ -39,6 +43,7 @@ const calls = {
   getSettings: true,
   saveSettings: true,
   copyText: true,
+  quit: true,
 } as const satisfies Readonly<Record<CallName, true>>;
 
 const events = { onState: true, onResult: true, onExport: true, onCommand: true } as const satisfies Readonly<

@@ -19,7 +19,7 @@ import {
   timestamp,
 } from './grants.ts';
 import { endedTool, portCopied, portCopy, portState } from './ipc-port.ts';
-import { MOST_RESULT_ROWS } from './results.ts';
+import { MAX_SQL, MOST_RESULT_ROWS } from './results.ts';
 
 /** An error a person can act on. */
 export const userError = z.strictObject({
@@ -64,12 +64,50 @@ export const ledgerState = z.strictObject({
   waiting: z.string().nullable(),
 });
 
+/** Auto: the server commits each statement. Manual: the app opens a transaction before the first one that needs it. */
+export const transactionMode = z.enum(['auto', 'manual']);
+export type TransactionMode = z.infer<typeof transactionMode>;
+
+/** The open transaction of the editor's connection, which all tabs share. */
+export const openTransaction = z.strictObject({
+  /** Counts the transactions of this grant. */
+  n: z.int(),
+  /** Opened by the app in manual mode, or by a BEGIN of the user. */
+  by: z.enum(['app', 'user']),
+  /** The tab that it was opened from. */
+  tab: z.string(),
+  since: timestamp,
+  /** Statements in it so far, and the rows they changed by their command tags. */
+  statements: z.int(),
+  rows_changed: z.int(),
+  /** Until the app rolls it back because nothing is sent in it, when this state was made; null while something runs. */
+  rollback_in_ms: z.int().nullable(),
+  /** The window warns when less than this is left of it. */
+  warn_ms: z.int(),
+});
+export type OpenTransaction = z.infer<typeof openTransaction>;
+
 export const connectionState = z.strictObject({
   status: z.enum(['connecting', 'connected', 'lost']),
   backend_pid: z.int().nullable(),
   server_version: z.string().nullable(),
   tx: z.enum(['idle', 'transaction', 'failed']),
+  mode: transactionMode,
+  open: openTransaction.nullable(),
 });
+
+/** What is said outside the results: to all tabs, until somebody has read it. */
+export const message = z.strictObject({
+  id: z.int(),
+  at: timestamp,
+  /** `ok` goes with the next run by itself. `notify` came from LISTEN. */
+  kind: z.enum(['ok', 'warn', 'notify']),
+  text: z.string().max(1000),
+  detail: z.string().max(1000).nullable(),
+  /** `reconnect` offers a new connection. */
+  action: z.enum(['reconnect']).nullable(),
+});
+export type Message = z.infer<typeof message>;
 
 export const summaryStatement = z.strictObject({
   intent: id128,
@@ -141,6 +179,8 @@ export const appState = z.discriminatedUnion('phase', [
     ledger: ledgerState,
     /** Why nothing can be sent although the grant is live (the log cannot be written, …); null when it can. */
     blocked: userError.nullable(),
+    /** Oldest first. */
+    messages: z.array(message).max(20),
   }),
   z.strictObject({ phase: z.literal('closing'), person, grant: liveGrant, why: endReason, step: z.string() }),
   z.strictObject({ phase: z.literal('closed'), person, summary }),
@@ -167,6 +207,7 @@ export const queryError = z.strictObject({
   hint: z.string().nullable(),
   position: z.int().nullable(),
 });
+export type QueryError = z.infer<typeof queryError>;
 export const column = z.strictObject({
   name: z.string(),
   /** As `format_type` prints it: `numeric(12,2)`. */
@@ -182,13 +223,20 @@ export type Column = z.infer<typeof column>;
 export const cap = z.enum(['grant_rows', 'own_rows', 'grant_bytes', 'room', 'disk']);
 export type Cap = z.infer<typeof cap>;
 
-/** One statement's result, pushed as it grows. Times in ms from the moment the user asked. */
+/**
+ * One statement's result, pushed as it grows. Times in ms: of the first statement of a text from the moment the user
+ * asked, of a later one from the end of the one before.
+ */
 export const resultState = z.strictObject({
   id: id128,
   tab: z.string(),
   text: z.string(),
   /** Where the statement stands in the text that was run, UTF-16. */
   offset: z.int(),
+  /** The n-th statement of so many in that text, from 1. */
+  n: z.int(),
+  of: z.int(),
+  /** `waiting`: for statements before it. `recording`: its record is being written, or receipted; not sent yet. */
   status: z.enum([
     'recording',
     'waiting',
@@ -212,9 +260,18 @@ export const resultState = z.strictObject({
   tag: z.string().nullable(),
   notices: z.array(z.string()),
   error: queryError.nullable(),
+  /** Part of the waiting that was not for the record: statements before it, connecting, opening a transaction. */
+  queued_ms: z.number().nullable(),
+  /** Until it was sent. */
   waited_ms: z.number().nullable(),
+  /** Null where no row came. */
   first_row_ms: z.number().nullable(),
+  /** Until the server was done with it and the last row was here. */
   done_ms: z.number().nullable(),
+  /** When it was to be cancelled, ms from the moment the user asked for the text; null when it was not. */
+  cancel_ms: z.number().nullable(),
+  /** What became of what it changed; null where nothing was, or it has not ended. */
+  fate: z.enum(['open', 'committed', 'rolled_back', 'unknown']).nullable(),
   /** Its intent; in the ledger at this index once the receipt was verified. */
   intent: id128.nullable(),
   ledger_index: z.int().nullable(),
@@ -310,6 +367,8 @@ export const settings = z.strictObject({
   editor_font_size: z.int().min(10).max(24),
   /** Rows kept of a result, where the grant allows that many. A default, so that settings saved before it stay valid. */
   result_rows: z.int().min(100).max(MOST_RESULT_ROWS).default(200_000),
+  /** Longest time for one statement; null leaves it to the grant, which is also the most that it can be. */
+  statement_timeout_s: z.int().min(1).max(86_400).nullable().default(null),
 });
 export type Settings = z.infer<typeof settings>;
 
@@ -353,8 +412,8 @@ export const calls = {
     z.tuple([
       z.strictObject({
         tab: z.string().max(64),
-        text: z.string().min(1).max(8_000_000),
-        /** The user has confirmed the dangerous shape that the last answer named. */
+        text: z.string().min(1).max(MAX_SQL),
+        /** The user has confirmed what the last answer asked. */
         confirmed: z.boolean(),
       }),
     ]),
@@ -386,6 +445,13 @@ export const calls = {
     z.strictObject({ rows: z.int(), cells: z.int() }),
   ),
   closeResult: call(z.tuple([id128]), nothing),
+  /** Refused while something runs, and from manual to auto while a transaction is open. */
+  setTransactionMode: call(z.tuple([transactionMode]), nothing),
+  /** Answers when the server has done it; an error where a COMMIT did not commit. */
+  endTransaction: call(z.tuple([z.enum(['commit', 'rollback'])]), nothing),
+  /** Gives up the editor's connection, whatever runs on it, and opens a new one. */
+  reconnect: call(none, nothing),
+  dismissMessage: call(z.tuple([z.int()]), nothing),
   offerExport: call(z.tuple([id128]), exportOffer),
   /** Asks where to (in a dialog of the system), then writes; `onExport` tells how it goes. Null: no file was chosen. */
   startExport: call(z.tuple([exportWish]), id128.nullable()),
@@ -411,6 +477,8 @@ export const calls = {
   saveSettings: call(z.tuple([settings]), nothing),
   /** Writes text that the user asked to copy; only from a user gesture. */
   copyText: call(z.tuple([z.string().max(16_000_000)]), nothing),
+  /** The answer to the command `quit`: go, or stay. */
+  quit: call(z.tuple([z.boolean()]), nothing),
 } as const;
 export type Calls = typeof calls;
 export type CallName = keyof Calls;
@@ -422,7 +490,10 @@ export const events = {
   onState: appState,
   onResult: resultState,
   onExport: exportState,
-  /** The menu or a shortcut of the shell asks for a command: `run`, `cancel`, `export`, `port`, `handBack`, `palette`. */
+  /**
+   * The menu or a shortcut of the shell asks for a command: `run`, `cancel`, `commit`, `rollback`, `export`,
+   * `port`, `handBack`, `palette`; or somebody wants to `quit` while a transaction is open, which is asked about first.
+   */
   onCommand: z.strictObject({ command: z.string().max(64) }),
 } as const;
 export type Events = typeof events;

@@ -5,3 +5,9 @@ export const CELL_CHARACTERS = 500;
 
 /** As a setting for the rows kept of a result: more than any policy gives, so as many as the grant allows. */
 export const MOST_RESULT_ROWS = 1_000_000_000;
+
+/** Longest text that can be run at once, UTF-16. */
+export const MAX_SQL = 8_000_000;
+
+/** Results that are kept of one text; of a longer one, those of the statements that ran last. */
+export const MOST_OF_A_TEXT = 200;

@@ -383,6 +383,7 @@ describe('the hub behind it', () => {
       editor_height: 0.4,
       editor_font_size: 13,
       result_rows: 200_000,
+      statement_timeout_s: null,
     } as const;
     await vitrine.page.evaluate((next) => window.vitrine.saveSettings(next), settings);
     await eventually(() => run(() => matchMedia('(prefers-color-scheme: light)').matches)).toBe(true);

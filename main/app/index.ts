@@ -31,6 +31,7 @@ import { beforeReady, deliverOwnLink, type Early } from './lifecycle.ts';
 import { menuTemplate } from './menu.ts';
 import { HOME, SCHEME } from './origin.ts';
 import { listBuiltFiles, serveBuiltFiles } from './protocol.ts';
+import { askOnce } from './quit.ts';
 import { hardenContents, hardenSession } from './security.ts';
 import { background, rememberWindow, windowOptions } from './window.ts';
 import { readWindowState } from './window-state.ts';
@@ -47,6 +48,8 @@ export interface ShellOptions {
   onDeepLink(prefill: Prefill): void;
   /** The machine woke up: deadlines have to be looked at again. (I3) */
   onResume(): void;
+  /** Something would be undone by quitting: the page asks first, with the command `quit`. */
+  mustAskToQuit?(): boolean;
   /** Finish what must not be lost; the app ends when it settles. Called once. (I5) */
   onQuit(): void | Promise<void>;
   /** Built files; by default beside the built main. */
@@ -81,7 +84,8 @@ export interface Shell {
   allowOrigin(origin: string): void;
   /** Rejects with a `Fault` for an address that is not on an allowed origin. */
   openExternal(address: string): Promise<void>;
-  quit(): void;
+  /** The answer to the question whether to quit. */
+  quit(go: boolean): void;
 }
 
 /** Beside `out/main/index.js`, where the build puts them. */
@@ -123,7 +127,14 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
   );
   app.on('web-contents-created', (_event, contents) => hardenContents(contents, openExternal, log));
   app.on('window-all-closed', () => app.quit());
-  quitAfter(async () => options.onQuit(), log);
+  const asking = askOnce(
+    () => window !== null && !window.isDestroyed() && options.mustAskToQuit?.() === true,
+    () => {
+      show();
+      window?.webContents.send('onCommand', { command: 'quit' });
+    },
+  );
+  quitAfter(async () => options.onQuit(), asking.hold, log);
   const files = listBuiltFiles(paths.renderer);
   // Awaited below; a failure before that must not end the process unheard.
   files.catch(() => undefined);
@@ -147,6 +158,9 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
   if (state.maximized) opened.maximize();
   rememberWindow(opened, stateFile, log);
   opened.once('ready-to-show', show);
+  opened.on('close', (event) => {
+    if (asking.hold()) event.preventDefault();
+  });
   opened.on('page-title-updated', (event) => event.preventDefault());
   reloadAfterCrash(opened, log);
   nativeTheme.on('updated', () => {
@@ -179,7 +193,10 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
     clipboard,
     allowOrigin: (origin) => void origins.add(origin),
     openExternal,
-    quit: () => app.quit(),
+    quit: (go) => {
+      asking.answer(go);
+      if (go) app.quit();
+    },
   };
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(
@@ -187,7 +204,7 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
         platform: process.platform,
         packaged: app.isPackaged,
         command: (command) => shell.push('onCommand', { command }),
-        quit: shell.quit,
+        quit: () => app.quit(),
       }),
     ),
   );
@@ -200,13 +217,13 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
   return shell;
 }
 
-/** Holds the quit until `finish` has settled, once. */
-function quitAfter(finish: () => Promise<void>, log: Log): void {
+/** Holds the quit until it was asked about, and then until `finish` has settled, once. */
+function quitAfter(finish: () => Promise<void>, hold: () => boolean, log: Log): void {
   let stage: 'running' | 'finishing' | 'done' = 'running';
   app.on('before-quit', (event) => {
     if (stage === 'done') return;
     event.preventDefault();
-    if (stage === 'finishing') return;
+    if (stage === 'finishing' || hold()) return;
     stage = 'finishing';
     finish()
       .catch((error: unknown) => log('the end was not clean', error))

@@ -2,10 +2,10 @@
 import type { MenuItemConstructorOptions } from 'electron';
 
 /**
- * `run`, `cancel` and `export` act on the editor's tab, `port` shows the local port, `handBack` ends the grant, `palette`
- * opens the search.
+ * `run` … `export` act on the editor's tab, `port` shows the local port, `handBack` ends the grant, `palette` opens the
+ * search.
  */
-export type Command = 'run' | 'cancel' | 'export' | 'port' | 'handBack' | 'palette';
+export type Command = 'run' | 'cancel' | 'commit' | 'rollback' | 'export' | 'port' | 'handBack' | 'palette';
 
 export interface MenuParts {
   readonly platform: NodeJS.Platform;
@@ -45,6 +45,9 @@ export function menuTemplate({ platform, packaged, command, quit }: MenuParts): 
       submenu: [
         item('Run statement', 'run', 'CmdOrCtrl+Enter'),
         item('Cancel', 'cancel', 'CmdOrCtrl+.'),
+        separator,
+        item('Commit', 'commit', 'CmdOrCtrl+Shift+Y'),
+        item('Roll back', 'rollback', 'CmdOrCtrl+Shift+B'),
         separator,
         item('Export result…', 'export', 'CmdOrCtrl+Shift+S'),
       ],

@@ -5,7 +5,16 @@
 import type { AccessRequest } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { EndReason } from '../../shared/grants.ts';
-import type { AppState, ExportState, Prefill, ResultState, SchemaTable, UserError } from '../../shared/ipc.ts';
+import type {
+  AppState,
+  ExportState,
+  Prefill,
+  ResultState,
+  SchemaTable,
+  Settings,
+  TransactionMode,
+  UserError,
+} from '../../shared/ipc.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
@@ -58,11 +67,14 @@ export class GlassController {
   #prefill: Prefill = {};
   #pushing: NodeJS.Immediate | null = null;
   #ticker: NodeJS.Timeout | null = null;
+  /** They are a file: not read for every statement. */
+  #settings: Settings;
   #closed = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#prefill = parts.workspace.lastRequest.read();
+    this.#settings = parts.workspace.settings.read();
   }
 
   state(): AppState {
@@ -74,6 +86,7 @@ export class GlassController {
         claims: this.#live.claims,
         deadline: this.#live.deadline,
         connection: this.#live.connection(),
+        messages: [...this.#live.runner.messages()],
         port: this.#live.port.state(),
         blocked: this.#blocked(),
       },
@@ -165,6 +178,22 @@ export class GlassController {
   schema(): Promise<SchemaTable[]> {
     const runner = this.runner();
     return runner.schema(this.#need(this.#live).claims.scope);
+  }
+
+  /** The settings were changed. */
+  settingsSaved(settings: Settings): void {
+    this.#settings = settings;
+  }
+
+  /** Also how the next grant begins. */
+  setTransactionMode(mode: TransactionMode): void {
+    this.runner().setMode(mode);
+    this.#parts.workspace.transactionMode.write(mode);
+  }
+
+  /** A transaction is open whose work would be undone by quitting. */
+  holdsTransaction(): boolean {
+    return this.#glass.phase === 'live' && this.#live !== null && this.#live.connection().tx !== 'idle';
   }
 
   /** A deep link fills the form; it never submits. */
@@ -329,7 +358,9 @@ export class GlassController {
         onConnection: () => this.#push(),
         onPort: () => this.#push(),
         onResult: this.#parts.onResult,
-        keepRows: () => this.#parts.workspace.settings.read().result_rows,
+        transactionMode: this.#parts.workspace.transactionMode.read(),
+        statementTimeoutMs: () => timeoutMs(this.#settings),
+        keepRows: () => this.#settings.result_rows,
         askFile: this.#parts.askFile,
         onExport: this.#parts.onExport,
       });
@@ -448,3 +479,6 @@ export class GlassController {
     return part;
   }
 }
+
+const timeoutMs = ({ statement_timeout_s: seconds }: Settings): number | null =>
+  seconds === null ? null : seconds * 1000;

@@ -4,7 +4,7 @@
  */
 import type { RequestView } from '../../shared/api.ts';
 import type { EndReason, GrantClaims } from '../../shared/grants.ts';
-import type { AppState, ExportState, ResultState } from '../../shared/ipc.ts';
+import type { AppState, ExportState, ResultState, TransactionMode } from '../../shared/ipc.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
@@ -59,6 +59,9 @@ export interface LiveOptions {
   /** `port.state()` has changed; at most four times a second. */
   readonly onPort: () => void;
   readonly onResult: (result: ResultState) => void;
+  readonly transactionMode?: TransactionMode;
+  /** The person's own limit for one statement, ms; null leaves it to the grant. */
+  readonly statementTimeoutMs?: () => number | null;
   /** Rows of a result that the person wants kept. */
   readonly keepRows?: () => number;
   /** Asks where an export is to go; no file is chosen where nobody can be asked. */
@@ -91,17 +94,15 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
     session: { gid: claims.jti, grant: activation.grant, idToken: login.idToken, limits: claims.limits },
     clock,
   });
-  let connection: ConnectionState = { status: 'connecting', backend_pid: null, server_version: null, tx: 'idle' };
   const runner = openRunner({
     relay,
     limits: claims.limits,
     clock,
     ...(options.keepRows === undefined ? {} : { keepRows: options.keepRows }),
     onResult: options.onResult,
-    onConnection(state) {
-      connection = state;
-      options.onConnection();
-    },
+    onConnection: () => options.onConnection(),
+    ...(options.transactionMode === undefined ? {} : { mode: options.transactionMode }),
+    ...(options.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: options.statementTimeoutMs }),
   });
   const { user, database } = activation.connection;
   const port = openLocalPort({ relay, limits: claims.limits, user, database, clock, onChange: options.onPort });
@@ -133,7 +134,7 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
     runner,
     port,
     exporter,
-    connection: () => connection,
+    connection: () => runner.connection(),
     check,
     close(why) {
       clearTimeout(timer);

@@ -20,6 +20,7 @@ export interface Surroundings {
     readonly claims: GrantClaims;
     readonly deadline: Deadline;
     readonly connection: LiveState['connection'];
+    readonly messages: LiveState['messages'];
     readonly port: PortState;
     readonly blocked: UserError | null;
   } | null;
@@ -54,9 +55,19 @@ export function appStateOf(glass: Glass, around: Surroundings): AppState {
           step: 'Closing the connection and removing your database role',
         };
       }
-      const { connection, blocked } = around.live;
+      const { connection, blocked, messages } = around.live;
+      const { person } = glass;
       const port = portStateOf(around.live.port);
-      return { phase: 'live', person: glass.person, grant, connection, port, ledger: around.ledger, blocked };
+      return {
+        phase: 'live',
+        person,
+        grant,
+        connection,
+        port,
+        ledger: around.ledger,
+        blocked,
+        messages: [...messages],
+      };
     }
     case 'closed':
       return { phase: 'closed', person: glass.person, summary: { ...glass.summary, ledger: around.ledger } };

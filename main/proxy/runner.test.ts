@@ -1,76 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
 import type { Scope } from '../../shared/grants.ts';
-import { type ResultState, resultState } from '../../shared/ipc.ts';
-import { systemClock } from '../clock.ts';
-import { type ConnectionState, openRunner, type Runner } from './index.ts';
-import { expired, limits, openRig, openTap, openWorld, type Rig, type RigOptions, type World } from './testing.ts';
+import { type Desk, type DeskOptions, openDesk } from './runner/testing.ts';
+import { expired, openTap, openWorld, type World } from './testing.ts';
 
 let world: World;
-const open: { rig: Rig; runner: Runner }[] = [];
+const open: Desk[] = [];
+const desk = async (options: DeskOptions = {}): Promise<Desk> => {
+  const opened = await openDesk(world, options);
+  open.push(opened);
+  return opened;
+};
 beforeAll(async () => {
   world = await openWorld(temporaryPostgres);
 }, 60_000);
 afterEach(async () => {
-  for (const { rig, runner } of open.splice(0)) {
-    await runner.dispose();
-    await rig.close();
-  }
+  for (const one of open.splice(0)) await one.close();
 });
 afterAll(() => world.stop());
-
-interface Desk {
-  readonly rig: Rig;
-  readonly runner: Runner;
-  readonly states: Map<string, ResultState>;
-  readonly connections: ConnectionState[];
-  /** Runs and waits for the last result. */
-  run(text: string, confirmed?: boolean): Promise<ResultState[]>;
-  ended(id: string): Promise<ResultState>;
-  cells(result: ResultState | undefined): Promise<(string | null)[][]>;
-}
-const finished = new Set<ResultState['status']>(['done', 'error', 'cancelled', 'unknown', 'not_sent']);
-
-async function desk(options: RigOptions & { keepRows?: () => number } = {}): Promise<Desk> {
-  const rig = await openRig(world, options);
-  const states = new Map<string, ResultState>();
-  const connections: ConnectionState[] = [];
-  const runner = openRunner({
-    relay: rig.relay,
-    limits: { ...limits, ...options.limits },
-    clock: systemClock,
-    ...(options.keepRows === undefined ? {} : { keepRows: options.keepRows }),
-    onResult(state) {
-      expect(resultState.safeParse(state).error).toBeUndefined();
-      states.set(state.id, state);
-    },
-    onConnection: (state) => connections.push(state),
-  });
-  open.push({ rig, runner });
-  const ended = async (id: string): Promise<ResultState> => {
-    for (;;) {
-      const state = states.get(id);
-      if (state !== undefined && finished.has(state.status)) return state;
-      await sleep(5);
-    }
-  };
-  return {
-    rig,
-    runner,
-    states,
-    connections,
-    ended,
-    async run(text, confirmed = false) {
-      const answer = await runner.run({ tab: 't', text, confirmed });
-      if (answer.kind !== 'started') throw new Error(`asked to confirm: ${answer.title}`);
-      const results: ResultState[] = [];
-      for (const id of answer.results) results.push(await ended(id));
-      return results;
-    },
-    cells: async (result) => (result === undefined ? [] : runner.rows({ result: result.id, offset: 0, count: 2000 })),
-  };
-}
 
 describe('the runner', () => {
   it('runs a script statement by statement, each with its intent, and stops at the first error', async () => {
@@ -194,8 +141,14 @@ describe('the runner', () => {
     expect(noticed?.notices).toEqual(['WARNING: careful']);
     const [copied] = await d.run('copy (select 1, 2 union all select 3, 4) to stdout');
     expect(await d.cells(copied)).toEqual([['1\t2'], ['3\t4']]);
-    const [refused] = await d.run('copy shop.lines (id, order_id) from stdin');
-    expect(refused).toMatchObject({ status: 'error', error: { code: '57014' } });
+    const before = d.rig.intents.length;
+    await expect(d.run('copy shop.lines (id, order_id) from stdin')).rejects.toThrow(
+      /data that the editor does not have/,
+    );
+    await expect(d.run('select 1; copy shop.lines (id, order_id) from stdin')).rejects.toThrow(
+      'Statement 2 of 2 is a COPY',
+    );
+    expect(d.rig.intents).toHaveLength(before);
     expect((await d.run('select 1'))[0]?.status).toBe('done');
   });
 

@@ -1,5 +1,4 @@
 /** One statement's result as it grows: its state for the window, pushed at most twenty times a second, and its rows. */
-import { randomBytes } from 'node:crypto';
 import { Fault } from '../../../shared/errors.ts';
 import type { Cap, Column, ResultState } from '../../../shared/ipc.ts';
 import { utf16OfCodePoint } from '../../../shared/sql/index.ts';
@@ -10,6 +9,8 @@ import { alignOf, builtinName } from './types.ts';
 import type { Field } from './wire-client.ts';
 
 const PUSH_MS = 50;
+/** From so many statements on, what is only a moment is not shown of each. */
+const MANY = 10;
 /** What a window shows of a script that prints a lot. */
 const MAX_NOTICES = 500;
 /** A number of 32 bits on the wire. */
@@ -47,29 +48,36 @@ export type State = { -readonly [K in keyof ResultState]: ResultState[K] };
 
 export class LiveResult {
   readonly state: State;
-  readonly store: RowStore;
   readonly caps: Caps;
-  readonly asked: number;
   readonly #sink: WholeSink | null;
+  readonly #newStore: () => RowStore;
+  /** Made for the first row: a script of ten thousand statements has few. */
+  #store: RowStore | null = null;
   fields: readonly Field[] = [];
+  /** The transaction that it ran in, and its place in it; null where it was committed by itself. */
+  ranIn: { readonly n: number; readonly statement: number } | null = null;
+  readonly #asked: number;
+  #turn: number;
   #timer: NodeJS.Timeout | null = null;
   readonly #push: (state: ResultState) => void;
   readonly #now: () => number;
 
   constructor(
-    facts: { tab: string; text: string; offset: number },
-    rows: { readonly store: RowStore; readonly caps: Caps; readonly sink?: WholeSink },
+    facts: Pick<ResultState, 'id' | 'tab' | 'text' | 'offset' | 'n' | 'of'>,
+    rows: { readonly store: () => RowStore; readonly caps: Caps; readonly sink?: WholeSink },
+    /** When the user asked, on the clock of `now`. */
+    asked: number,
     now: () => number,
     push: (state: ResultState) => void,
   ) {
-    this.store = rows.store;
+    this.#newStore = rows.store;
     this.caps = rows.caps;
     this.#sink = rows.sink ?? null;
     this.#now = now;
     this.#push = push;
-    this.asked = now();
+    this.#asked = asked;
+    this.#turn = asked;
     this.state = {
-      id: randomBytes(16).toString('base64url'),
       ...facts,
       status: 'waiting',
       columns: [],
@@ -81,9 +89,12 @@ export class LiveResult {
       tag: null,
       notices: [],
       error: null,
+      queued_ms: null,
       waited_ms: null,
       first_row_ms: null,
       done_ms: null,
+      cancel_ms: null,
+      fate: null,
       intent: null,
       ledger_index: null,
     };
@@ -92,8 +103,24 @@ export class LiveResult {
   get id(): string {
     return this.state.id;
   }
+  /** Of its own time: {@link turn} begins it. */
   since(): number {
-    return this.#now() - this.asked;
+    return this.#now() - this.#turn;
+  }
+  sinceAsked(): number {
+    return this.#now() - this.#asked;
+  }
+  /** The statement before it has ended; what it took is not this one's waiting. */
+  turn(): void {
+    if (this.state.n > 1) this.#turn = this.#now();
+  }
+  get store(): RowStore {
+    this.#store ??= this.#newStore();
+    return this.#store;
+  }
+  /** Encrypted bytes of it that are on the disk. */
+  get onDisk(): number {
+    return this.#store?.onDisk ?? 0;
   }
 
   describe(fields: readonly Field[]): void {
@@ -118,8 +145,11 @@ export class LiveResult {
   }
 
   notice(fields: Fields): void {
+    this.note(noticeWords(fields));
+  }
+  /** A remark beside the result, the server's or ours. */
+  note(line: string): void {
     const { notices } = this.state;
-    const line = `${fields.get('S') ?? 'NOTICE'}: ${fields.get('M') ?? ''}`;
     if (notices.length < MAX_NOTICES) this.state.notices = [...notices, line];
     else if (notices.length === MAX_NOTICES) this.state.notices = [...notices, 'More notices came and are not shown.'];
     this.soon();
@@ -178,10 +208,9 @@ export class LiveResult {
 
   /** At most `count` rows, fewer where they would be too much for one answer. Throws a Fault when they were let go. */
   async window(offset: number, count: number): Promise<(string | null)[][]> {
-    this.#assertKept();
     const rows: (string | null)[][] = [];
     let characters = 0;
-    for (const body of await this.store.read(offset, count)) {
+    for (const body of await this.bodies(offset, count)) {
       const row = readClipped(body);
       rows.push(row);
       for (const cell of row) characters += 8 + (cell?.length ?? 0);
@@ -191,9 +220,9 @@ export class LiveResult {
   }
 
   /** Bodies of rows, as the wire had them. Throws a Fault when they were let go. */
-  bodies(offset: number, count: number): Promise<Buffer[]> {
+  async bodies(offset: number, count: number): Promise<Buffer[]> {
     this.#assertKept();
-    return this.store.read(offset, count);
+    return (await this.#store?.read(offset, count)) ?? [];
   }
 
   /** For an export. */
@@ -211,12 +240,17 @@ export class LiveResult {
 
   /** Gives its room to others and says so. */
   letGo(): void {
-    this.store.wipe();
+    this.#store?.wipe();
     this.state.let_go = this.state.stored > 0;
     this.state.stored = 0;
     this.now();
   }
 
+  /** A change of its status; in a long script most are over before anybody could see them. */
+  told(): void {
+    if (this.state.of > MANY) this.soon();
+    else this.now();
+  }
   soon(): void {
     this.#timer ??= setTimeout(() => this.now(), PUSH_MS);
   }
@@ -228,7 +262,7 @@ export class LiveResult {
   }
   end(status: ResultState['status']): void {
     this.state.status = status;
-    this.state.done_ms = this.since();
+    if (status !== 'not_sent') this.state.done_ms = this.since();
     this.now();
   }
   get ended(): boolean {
@@ -237,6 +271,15 @@ export class LiveResult {
   wipe(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    this.store.wipe();
+    this.#store?.wipe();
   }
+}
+
+/** As psql prints it. */
+export function noticeWords(fields: Fields): string {
+  const lines = [`${fields.get('S') ?? 'NOTICE'}: ${fields.get('M') ?? ''}`];
+  const [detail, hint] = [fields.get('D'), fields.get('H')];
+  if (detail !== undefined) lines.push(`DETAIL: ${detail}`);
+  if (hint !== undefined) lines.push(`HINT: ${hint}`);
+  return lines.join('\n');
 }

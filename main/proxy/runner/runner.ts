@@ -3,31 +3,51 @@
  * relay; rows go to encrypted stores and are read in windows. It is a client of the relay like any other and has no way
  * around it. (I1, I8)
  *
- * A plain SELECT is sent through the extended protocol with a row limit of the cap plus one, and its portal is closed in
- * the same message batch: the server stops there, nothing stays open, and an open transaction is not hurt. Everything
- * else is sent as a simple query, because stopping it halfway could leave half of its effects; rows above the cap are
- * then received and dropped. Where the cap in bytes comes first, a SELECT outside a transaction block is cancelled on
- * the server; inside one, where a cancel would fail the transaction, its remaining rows are received and dropped.
+ *   script        a text, read; preflight what is refused or asked before anything of it is sent; queue one by one
+ *   execution     one statement: sending, answers, cancel; result and results are what the window sees, store its rows
+ *   connection    the one connection, lost and found; wire-client its protocol
+ *   transactions  modes, commit, roll back; transaction counts (pure), idle-guard acts when nobody works in it
+ *   introspection what the app asks the catalog, behind the user's statements: schema, type-names, types, lending
+ *   words         every sentence; messages those that are for all tabs
  */
-
+import { randomBytes } from 'node:crypto';
+import type { Duplex } from 'node:stream';
 import { Fault } from '../../../shared/errors.ts';
 import type { Limits, Scope } from '../../../shared/grants.ts';
-import type { AppState, CallArgs, CallValue, ResultState, SchemaTable } from '../../../shared/ipc.ts';
-import { classify, split } from '../../../shared/sql/index.ts';
+import type {
+  CallArgs,
+  CallValue,
+  Message,
+  QueryError,
+  ResultState,
+  SchemaTable,
+  TransactionMode,
+} from '../../../shared/ipc.ts';
+import { MOST_OF_A_TEXT } from '../../../shared/results.ts';
+import { readScript, type ScriptStatement } from '../../../shared/sql/index.ts';
 import type { NoticeFacts } from '../../audit/index.ts';
 import type { Clock } from '../../clock.ts';
 import type { Operation, Result } from '../relay/operation.ts';
 import type { Relay } from '../relay/relay.ts';
-import type { TransactionStatus } from '../wire/messages.ts';
+import { type ConnectionState, type Loss, UserConnection } from './connection.ts';
 import { type Copied, cellOf, copyOf } from './copy.ts';
+import { Execution } from './execution.ts';
 import { Introspection } from './introspection.ts';
-import { type Caps, LiveResult, type ResultSource, type WholeSink } from './result.ts';
+import { Lending } from './lending.ts';
+import { Messages } from './messages.ts';
+import { asked, preflight, type Question } from './preflight.ts';
+import { Queue } from './queue.ts';
+import { type Caps, LiveResult, noticeWords, type ResultSource, type WholeSink } from './result.ts';
 import { schemaQuery, schemaTables } from './schema.ts';
+import { readText, type Script } from './script.ts';
 import { Shelf } from './shelf.ts';
-import { builtinName } from './types.ts';
-import { type Answers, ConnectionLost, WireClient } from './wire-client.ts';
+import { Transactions } from './transactions.ts';
+import { TypeNames } from './type-names.ts';
+import type { WireClient } from './wire-client.ts';
+import * as words from './words.ts';
 
-export type ConnectionState = Extract<AppState, { phase: 'live' }>['connection'];
+export type { ConnectionState } from './connection.ts';
+
 type RunAnswer = CallValue<'runSql'>;
 
 export interface RunnerOptions {
@@ -37,13 +57,20 @@ export interface RunnerOptions {
   /** Rows that the person wants kept of a result; the grant's limit counts where it is smaller, or where this is absent. */
   readonly keepRows?: () => number;
   readonly onResult: (result: ResultState) => void;
+  /** The connection, its transaction or the messages have changed. */
   readonly onConnection: (state: ConnectionState) => void;
+  readonly mode?: TransactionMode;
+  /** The user's own statement timeout, ms; null leaves it to the grant. Asked before each statement. */
+  readonly statementTimeoutMs?: () => number | null;
 }
 
 export interface Runner {
-  /** Throws a Fault when there is nothing to run. */
+  /** Throws a Fault when there is nothing to run, or nothing of it may run. */
   run(wanted: CallArgs<'runSql'>[0]): Promise<RunAnswer>;
-  /** Asks the server; the result says `cancelled` only when the server has confirmed it. */
+  /**
+   * Stops the text that the result belongs to: what is not sent is not sent any more; what runs, the server is asked to
+   * cancel, and it is called cancelled only when the server has confirmed it. Throws a Fault when it cannot be asked.
+   */
   cancel(id: string): Promise<void>;
   /** Throws a Fault for a result that is not there any more. */
   rows(window: CallArgs<'getRows'>[0]): Promise<(string | null)[][]>;
@@ -61,6 +88,16 @@ export interface Runner {
   /** A record beside the statements; durable, with the outcomes before it, when it resolves. Rejects with a Fault. */
   record(facts: NoticeFacts): Promise<void>;
   schema(scope: Scope): Promise<SchemaTable[]>;
+  /** As it is at this moment: what counts down in it is up to date. */
+  connection(): ConnectionState;
+  messages(): readonly Message[];
+  dismiss(message: number): void;
+  /** Throws a Fault while something runs, and from manual to auto while a transaction is open. */
+  setMode(mode: TransactionMode): void;
+  /** Behind the statements that wait. Throws a Fault where none is open, and where a COMMIT did not commit. */
+  endTransaction(how: 'commit' | 'rollback'): Promise<void>;
+  /** Gives up the connection, whatever runs on it, and opens a new one. */
+  reconnect(): Promise<void>;
   /** Wipes every result and closes the connections. */
   dispose(): Promise<void>;
 }
@@ -73,10 +110,8 @@ export interface Streaming {
   readonly done: Promise<ResultState>;
 }
 
-interface Job {
-  readonly results: LiveResult[];
-  readonly confirmed: boolean;
-}
+/** Changes that only count are told this much later, ms. */
+const SOON_MS = 50;
 
 export function openRunner(options: RunnerOptions): Runner {
   return new StatementRunner(options);
@@ -85,75 +120,113 @@ export function openRunner(options: RunnerOptions): Runner {
 class StatementRunner implements Runner {
   readonly #options: RunnerOptions;
   readonly #results = new Shelf();
-  readonly #jobs: Job[] = [];
-  readonly #typeNames = new Map<string, string>();
+  readonly #messages: Messages;
+  readonly #connection: UserConnection;
+  readonly #execution: Execution;
+  readonly #transactions: Transactions;
   readonly #introspection: Introspection;
   readonly #unsubscribe: () => void;
-  #client: WireClient | null = null;
-  #connecting: Promise<WireClient> | null = null;
-  #state: ConnectionState = { status: 'connecting', backend_pid: null, server_version: null, tx: 'idle' };
-  #running = false;
+  readonly #queue: Queue;
+  readonly #lending: Lending;
+  /** What runs now; whether it has been sent. */
   #current: LiveResult | null = null;
-  /** Its rows are more than wanted and it was cancelled for that. */
-  #stopped = false;
-  #confirmed = false;
-  #lastOutcome: { readonly operation: Operation; readonly result: Result } | null = null;
+  #sentCurrent = false;
+  /** What the last question was about. */
+  #asked: { readonly text: string; readonly codes: ReadonlySet<string> } | null = null;
   /** Said with the next result: what was lost with the connection. */
-  #lostWords: string | null = null;
+  #lossNotice: string | null = null;
+  #telling: NodeJS.Timeout | null = null;
+  #told = '';
   #disposed = false;
 
   constructor(options: RunnerOptions) {
+    const { relay, limits, clock } = options;
     this.#options = options;
-    this.#introspection = new Introspection(options.relay);
-    this.#unsubscribe = options.relay.log.onState(() => this.#ledger());
+    this.#messages = new Messages(() => clock.wall());
+    this.#lending = new Lending(relay);
+    this.#queue = new Queue({
+      begins: () => {
+        this.#transactions.watch(true);
+        return this.#lending.takeBack();
+      },
+      idle: () => this.#changed(),
+      defect: (error) => this.#defect(error),
+    });
+    this.#introspection = new Introspection(relay, limits.connections, {
+      waiting: () => this.#queue.length > 0 || (this.#queue.working && !this.#sentCurrent),
+      borrow: (use) => this.#borrow(use),
+    });
+    const typeNames = new TypeNames(this.#introspection);
+    this.#connection = new UserConnection({
+      relay,
+      limits,
+      clock,
+      timeoutMs: options.statementTimeoutMs ?? (() => null),
+      freeOne: () => this.#introspection.giveBack(),
+      events: {
+        changed: () => this.#changed(),
+        sent: (operation, stream) => this.#sent(operation, stream),
+        settled: (operation, result, stream) => this.#settled(operation, result, stream),
+        decided: (n, fate, afterStatement) => this.#results.decide(n, fate, afterStatement),
+        lost: (loss) => this.#lost(loss),
+        notice: (fields) => this.#say({ kind: 'warn', text: noticeWords(fields) }),
+        notification: ({ channel, payload, pid }) =>
+          this.#say({
+            kind: 'notify',
+            text: `${channel}${payload === '' ? '' : `: ${payload}`}`,
+            detail: `backend ${pid}`,
+          }),
+      },
+    });
+    this.#execution = new Execution({
+      relay,
+      limits,
+      connection: this.#connection,
+      described: (result) => typeNames.name(result),
+    });
+    this.#transactions = new Transactions({
+      mode: options.mode ?? 'auto',
+      limits,
+      clock,
+      connection: this.#connection,
+      messages: this.#messages,
+      changed: () => this.#changed(),
+      control: (how, check) => this.#control(how, check),
+      inTurn: (work) => this.#queue.inTurn(work),
+    });
+    this.#unsubscribe = relay.log.onState(() => this.#results.receipted(relay.log));
     // The window shows the connection before the first statement; a failure is told by the state and by the next run.
-    this.#connected().catch(() => {});
+    this.#connection.client().catch(() => {});
   }
 
   async run({ tab, text, confirmed }: CallArgs<'runSql'>[0]): Promise<RunAnswer> {
     this.#assertOpen();
-    const parts = split(text).map(({ start, end }) => ({ offset: start, text: text.slice(start, end) }));
-    if (parts.length === 0)
-      throw new Fault(
-        'nothing_to_run',
-        'There is no statement here.',
-        'Put the cursor into a statement, or select one.',
-      );
-    const dangers = parts.flatMap((part) => classify(part.text).dangerous ?? []);
-    const [danger] = dangers;
-    if (danger !== undefined && !confirmed) {
-      const more = dangers.length > 1 ? ` ${dangers.length - 1} more statements of this text are like it.` : '';
-      return { kind: 'confirm', title: danger.title, detail: `${danger.detail}${more}`, action: danger.action };
-    }
-    const now = (): number => this.#options.clock.mono();
-    const caps = this.#caps();
-    const results = parts.map(
-      (part) => new LiveResult({ tab, ...part }, { store: this.#results.store(), caps }, now, this.#options.onResult),
-    );
-    for (const result of results) {
-      this.#results.put(result);
-      result.now();
-    }
-    this.#jobs.push({ results, confirmed });
-    void this.#work();
-    return { kind: 'started', results: results.map(({ id }) => id) };
+    const { undone } = this.#transactions;
+    const asked = this.#options.clock.mono();
+    const parts = await readText(text);
+    this.#assertOpen();
+    const question = this.#ask(text, parts, confirmed);
+    if (question !== null) return { kind: 'confirm', ...question };
+    if (this.#messages.next()) this.#changed();
+    const ids = parts.map(newId);
+    const script: Script = { tab, text, parts, ids, confirmed, asked, undone, caps: this.#caps(), stopped: false };
+    this.#queue.add(script, () => this.#runScript(script));
+    // The results of a long text come into being when their statements do.
+    if (parts.length <= MOST_OF_A_TEXT) for (const n of parts.keys()) this.#resultOf(script, n);
+    return { kind: 'started', results: ids };
   }
 
   async cancel(id: string): Promise<void> {
-    const result = this.#results.get(id);
-    if (result !== undefined) await this.#cancel(result);
-  }
-
-  async #cancel(result: LiveResult): Promise<void> {
-    if (result.ended) return;
-    if (result !== this.#current) {
-      result.end('not_sent');
+    const waiting = this.#queue.takeOut(id);
+    if (waiting !== null) {
+      for (const one of waiting.ids) this.#known(waiting, one)?.end('not_sent');
       return;
     }
-    result.state.status = 'cancelling';
-    result.now();
-    const { stream } = await this.#connected();
-    await this.#options.relay.cancel(stream);
+    const { script } = this.#queue;
+    if (script?.ids.includes(id) !== true) return;
+    script.stopped = true;
+    const current = this.#current;
+    if (current !== null && !current.ended) await this.#execution.cancel(current);
   }
 
   async rows({ result: id, offset, count }: CallArgs<'getRows'>[0]): Promise<(string | null)[][]> {
@@ -173,24 +246,29 @@ class StatementRunner implements Runner {
     return this.#kept(id).source();
   }
 
-  stream(id: string, sink: WholeSink): Streaming {
+  stream(of: string, sink: WholeSink): Streaming {
     this.#assertOpen();
-    const { tab, text, offset } = this.#kept(id).state;
+    const { tab, text } = this.#kept(of).state;
+    const { undone } = this.#transactions;
+    const [id, asked, caps] = [newId(), this.#options.clock.mono(), this.#caps()];
+    const [parts = []] = readScript(text);
+    const script: Script = { tab, text, parts, ids: [id], confirmed: false, asked, undone, caps, stopped: false };
     const done = Promise.withResolvers<ResultState>();
     const result: LiveResult = new LiveResult(
-      { tab, text, offset },
-      { store: this.#results.store(), caps: this.#caps(), sink },
+      { id, tab, text, offset: 0, n: 1, of: 1 },
+      { store: () => this.#results.store(), caps, sink },
+      asked,
       () => this.#options.clock.mono(),
       (state) => {
         if (result.ended) done.resolve(state);
       },
     );
-    this.#jobs.push({ results: [result], confirmed: false });
-    void this.#work();
+    script.apart = result;
+    this.#queue.add(script, () => this.#runScript(script));
     return {
       intent: () => result.state.intent,
       // Where the connection is lost the result says so by itself.
-      cancel: () => void this.#cancel(result).catch(() => {}),
+      cancel: () => void this.cancel(id).catch(() => {}),
       done: done.promise,
     };
   }
@@ -203,14 +281,13 @@ class StatementRunner implements Runner {
 
   async record(facts: NoticeFacts): Promise<void> {
     this.#assertOpen();
-    const { stream } = await this.#connected();
+    const { stream } = await this.#connection.client();
     await this.#options.relay.record(stream, facts);
   }
 
   close(id: string): void {
     const result = this.#results.get(id);
-    if (result === undefined) return;
-    if (!result.ended) void this.cancel(id).catch(() => {});
+    if (result !== undefined && !result.ended) void this.cancel(id).catch(() => {});
     this.#results.remove(id);
   }
 
@@ -219,11 +296,45 @@ class StatementRunner implements Runner {
     return schemaTables(await this.#introspection.query(schemaQuery(scope)));
   }
 
+  connection(): ConnectionState {
+    return { ...this.#connection.state, ...this.#transactions.state() };
+  }
+  messages(): readonly Message[] {
+    return this.#messages.all;
+  }
+  dismiss(message: number): void {
+    this.#transactions.noted(message);
+    this.#messages.dismiss(message);
+    this.#changed();
+  }
+
+  setMode(mode: TransactionMode): void {
+    this.#assertOpen();
+    if (this.#queue.length > 0 || this.#queue.script !== null || this.#current !== null) throw words.somethingRuns();
+    this.#transactions.setMode(mode);
+  }
+
+  endTransaction(how: 'commit' | 'rollback'): Promise<void> {
+    this.#assertOpen();
+    if (this.#connection.tx === 'idle' && !this.#queue.working) return Promise.reject(words.noTransaction());
+    return this.#queue.inTurn(() => this.#transactions.end(how));
+  }
+
+  async reconnect(): Promise<void> {
+    this.#assertOpen();
+    this.#connection.giveUp();
+    await this.#connection.client().catch((error: unknown) => {
+      throw words.notConnected(error);
+    });
+  }
+
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#unsubscribe();
+    if (this.#telling !== null) clearTimeout(this.#telling);
+    this.#transactions.dispose();
     this.#results.wipe();
-    this.#client?.end();
+    this.#connection.end();
     this.#introspection.end();
   }
 
@@ -245,241 +356,167 @@ class StatementRunner implements Runner {
     return { rows, rowsBy: own < limits.max_rows ? 'own_rows' : 'grant_rows', bytes: limits.max_bytes };
   }
 
-  // ---- the connection
+  // ---- texts and their statements
 
-  #connected(): Promise<WireClient> {
-    if (this.#client?.alive === true) return Promise.resolve(this.#client);
-    this.#connecting ??= this.#connect().finally(() => {
-      this.#connecting = null;
-    });
-    return this.#connecting;
-  }
-
-  async #connect(): Promise<WireClient> {
-    const { relay } = this.#options;
-    this.#put({ status: 'connecting', backend_pid: null, server_version: null, tx: 'idle' });
-    const stream = relay.connect('user', {
-      observer: {
-        opened: ({ pid, serverVersion }) =>
-          this.#put({ status: 'connected', backend_pid: pid, server_version: serverVersion, tx: 'idle' }),
-        sent: (operation) => this.#sent(operation, stream),
-        settled: (operation, result) => this.#settled(operation, result),
-        status: (tx) => this.#transaction(tx),
-        closed: (_reason, why) => this.#closed(why),
-      },
-    });
-    const client = new WireClient(stream);
-    await client.connect(() => {});
-    this.#client = client;
-    return client;
-  }
-
-  #put(state: ConnectionState): void {
-    this.#state = state;
-    if (!this.#disposed) this.#options.onConnection(state);
-  }
-
-  #transaction(tx: TransactionStatus): void {
-    if (tx !== this.#state.tx) this.#put({ ...this.#state, tx });
-  }
-
-  #closed(_why: string): void {
-    const open = this.#state.tx !== 'idle';
-    this.#put({ ...this.#state, status: 'lost', tx: 'idle' });
-    // The grant has ended: its rows end with it.
-    if (this.#options.relay.refusal() !== null) this.#results.wipe();
-    else
-      this.#lostWords = `The connection was lost${open ? ', and the open transaction was rolled back' : ''}. This ran on a new one.`;
-  }
-
-  // ---- statements
-
-  async #work(): Promise<void> {
-    if (this.#running) return;
-    this.#running = true;
-    try {
-      for (let job = this.#jobs.shift(); job !== undefined; job = this.#jobs.shift()) await this.#runJob(job);
-    } finally {
-      this.#running = false;
+  /** Null when nothing has to be asked (any more). Throws a Fault where nothing of the text may run. */
+  #ask(text: string, parts: readonly ScriptStatement[], confirmed: boolean): Omit<Question, 'code'> | null {
+    if (parts.length === 0) throw words.nothingToRun();
+    const { mode, gone } = this.#transactions;
+    const open = this.#queue.working ? null : this.#connection.tx !== 'idle';
+    const found = preflight(text, parts, { mode, open, gone, limits: this.#options.limits });
+    if ('refused' in found) throw found.refused;
+    const codes = new Set(found.questions.map(({ code }) => code));
+    // What has come up since the last question is asked, too.
+    const known = (code: Question['code']): boolean =>
+      code === 'danger' || (this.#asked?.text === text && this.#asked.codes.has(code));
+    if (codes.size > 0 && !(confirmed && [...codes].every(known))) {
+      this.#asked = { text, codes };
+      return asked(found.questions);
     }
+    this.#asked = null;
+    if (codes.has('gone')) this.#transactions.noted(null);
+    return null;
+  }
+
+  /** A defect of ours must not hold up what comes after it. */
+  #defect(error: unknown): void {
+    console.error(error instanceof Error ? error.stack : error);
+    this.#current?.end(this.#current.state.intent === null ? 'not_sent' : 'unknown');
+    this.#finished();
+  }
+
+  #known(script: Script, id: string): LiveResult | undefined {
+    return script.apart ?? this.#results.get(id);
+  }
+
+  #resultOf(script: Script, index: number): LiveResult {
+    const { tab, text, parts, ids, asked, caps } = script;
+    const id = ids[index] ?? '';
+    const known = this.#known(script, id);
+    if (known !== undefined) return known;
+    const { start: offset, end } = parts[index] ?? { start: 0, end: 0 };
+    const facts = { id, tab, text: text.slice(offset, end), offset, n: index + 1, of: parts.length };
+    const { clock, onResult } = this.#options;
+    const rows = { store: () => this.#results.store(), caps };
+    const result = new LiveResult(facts, rows, asked, () => clock.mono(), onResult);
+    this.#results.put(result);
+    result.told();
+    return result;
   }
 
   /** Stops at the first statement that does not end well. */
-  async #runJob({ results, confirmed }: Job): Promise<void> {
-    let stopped = false;
-    for (const result of results) {
-      if (result.ended) {
-        stopped = true;
+  async #runScript(script: Script): Promise<void> {
+    for (const [index, part] of script.parts.entries()) {
+      if (this.#disposed) return;
+      if (script.stopped) {
+        this.#known(script, script.ids[index] ?? '')?.end('not_sent');
         continue;
       }
-      if (stopped) {
-        result.end('not_sent');
-        continue;
-      }
-      this.#current = result;
-      this.#confirmed = confirmed;
-      try {
-        await this.#runOne(result);
-      } catch (error) {
-        lost(result, error);
-      }
-      this.#current = null;
-      stopped = result.state.status !== 'done';
+      const result = this.#resultOf(script, index);
+      await this.#runOne(script, part, result);
+      if (result.state.status !== 'done') script.stopped = true;
+      const old = script.ids[index - MOST_OF_A_TEXT];
+      if (old !== undefined) this.#results.letGo(old);
     }
   }
 
-  async #runOne(result: LiveResult): Promise<void> {
+  async #runOne(script: Script, part: ScriptStatement, result: LiveResult): Promise<void> {
+    this.#begin(result);
+    const refused = await this.#transactions.prepare(script, part, result);
+    if (refused === null) {
+      if (this.#lossNotice !== null) result.note(this.#lossNotice);
+      this.#lossNotice = null;
+      await this.#execution.run(result, script.confirmed, () => this.#transactions.check(script));
+    } else {
+      if (result.state.status !== 'cancelling') result.state.error = refused;
+      result.end('not_sent');
+    }
+    this.#finished();
+    await this.#transactions.after(result);
+  }
+
+  #begin(result: LiveResult): void {
+    this.#current = result;
+    this.#sentCurrent = false;
+    result.turn();
+    if (result.state.status !== 'waiting') return;
     result.state.status = 'recording';
-    result.now();
-    const client = await this.#connected();
-    if (this.#lostWords !== null) result.state.notices = [this.#lostWords];
-    this.#lostWords = null;
-    this.#stopped = false;
-    this.#lastOutcome = null;
-    const { text } = result.state;
-    const classified = classify(text);
-    const plain = classified.kind === 'select' && !classified.writes;
-    // Once more is once more, for whatever it does besides answering.
-    result.state.repeatable = plain && classified.effects.length === 0 && classified.settings.length === 0;
-    const answers = this.#answers(result, client, plain);
-    const tx = plain ? await client.limited(text, result.limit, answers) : await client.simple(text, answers);
-    this.#transaction(tx);
-    result.end(this.#endOf(result));
+    result.told();
+  }
+  #finished(): void {
+    this.#current = null;
+    this.#sentCurrent = false;
   }
 
-  #endOf(result: LiveResult): ResultState['status'] {
-    const { error } = result.state;
-    if (error === null) return 'done';
-    if (this.#stopped && error.code === '57014') {
-      // It was cancelled because enough had come: that is how the cap ends it, not an error of the user.
-      result.state.error = null;
-      return 'done';
+  /** COMMIT or ROLLBACK by the app: shown in the list of recent statements, not as the result of a tab. */
+  async #control(how: 'commit' | 'rollback', check: () => QueryError | null): Promise<LiveResult> {
+    const { clock, onResult } = this.#options;
+    const facts = { id: newId(), tab: '', text: how, offset: 0, n: 1, of: 1 };
+    const rows = { store: () => this.#results.store(), caps: this.#caps() };
+    const result = new LiveResult(facts, rows, clock.mono(), () => clock.mono(), onResult);
+    this.#begin(result);
+    await this.#execution.run(result, false, check);
+    this.#finished();
+    result.wipe();
+    return result;
+  }
+
+  // ---- the connection
+
+  #borrow(use: (client: WireClient) => Promise<void>): Promise<boolean> | null {
+    const client = this.#connection.current;
+    if (client === null || this.#queue.working || !this.#lending.free || this.#connection.tx !== 'idle') return null;
+    return this.#lending.lend(client, use);
+  }
+
+  #sent(operation: Operation, stream: Duplex): void {
+    if (this.#lending.has(stream)) {
+      this.#lending.sent();
+      return;
     }
-    const outcome = this.#lastOutcome?.result;
-    if (outcome === 'cancelled') return 'cancelled';
-    // Refused by the relay: nothing of it has left this machine.
-    if (outcome === undefined && error.code === '57014') return 'cancelled';
-    return 'error';
+    this.#execution.sent(operation, stream);
+    if (operation.op === 'parse' || this.#current?.state.intent !== operation.intent) return;
+    this.#sentCurrent = true;
+    this.#introspection.resume();
   }
 
-  #answers(result: LiveResult, client: WireClient, plain: boolean): Answers {
-    const { state } = result;
-    const keep = (row: Buffer | null): void => {
-      if (!result.row(row)) this.#enough(result, client, plain);
-      if (result.sink.full) client.hold(result.sink.drained());
-    };
-    return {
-      fields: (fields) => {
-        result.describe(fields);
-        this.#nameTypes(result);
-        result.soon();
-      },
-      row: keep,
-      copied: (bytes) => {
-        if (state.columns.length === 0) result.describe([{ name: 'copy', type: 25, modifier: -1 }]);
-        keep(asRow(bytes));
-      },
-      copyIn: () => {},
-      notice: (fields) => result.notice(fields),
-      complete: (tag, limited) => {
-        if (tag !== null) state.tag = tag;
-        if (limited) result.limited();
-      },
-      error: (fields) => result.failed(fields),
-    };
+  #settled(operation: Operation, result: Result, stream: Duplex): void {
+    if (!this.#lending.has(stream)) this.#execution.settled(operation, result);
   }
 
-  #enough(result: LiveResult, client: WireClient, plain: boolean): void {
-    // The limit of rows ends a plain SELECT by itself; this is about bytes and room.
-    if (this.#stopped || !plain || this.#state.tx !== 'idle' || result.state.cap === result.caps.rowsBy) return;
-    this.#stopped = true;
-    this.#options.relay.cancel(client.stream).catch(() => {});
-  }
-
-  // ---- what the relay says
-
-  #sent(operation: Operation, stream: WireClient['stream']): void {
-    const result = this.#current;
-    if (result === null || operation.op === 'parse') return;
-    result.state.intent = operation.intent;
-    result.state.waited_ms = result.since();
-    if (result.state.status === 'recording') result.state.status = 'running';
-    result.now();
-    const danger = operation.classified?.dangerous ?? null;
-    if (this.#confirmed && danger !== null)
-      this.#options.relay.notice(stream, {
-        kind: 'confirmed',
-        of: operation.intent,
-        code: danger.code,
-        fp: operation.classified?.fp ?? null,
-        norm: operation.classified?.norm ?? null,
-        rows: null,
-        bytes: null,
-      });
-  }
-
-  #settled(operation: Operation, result: Result): void {
-    if (operation.op === 'parse') return;
-    this.#lastOutcome = { operation, result };
-  }
-
-  /** Receipts came: results whose intent is now known to be in the ledger say where. */
-  #ledger(): void {
-    for (const result of this.#results.values()) {
-      const { intent, ledger_index: known } = result.state;
-      if (intent === null || known !== null) continue;
-      const index = this.#options.relay.log.indexOf(intent);
-      if (index === null) continue;
-      result.state.ledger_index = index;
-      result.soon();
+  #lost(loss: Loss): void {
+    // The grant has ended: its rows end with it.
+    if (this.#options.relay.refusal() !== null || this.#disposed) {
+      this.#results.wipe();
+      return;
     }
+    this.#lossNotice = words.lossNotice(loss);
+    this.#transactions.lost(loss);
   }
 
-  /** Types that are not built in are asked for beside the user's statement; the header is corrected when it comes. */
-  #nameTypes(result: LiveResult): void {
-    const unknown = new Map<string, readonly [number, number]>();
-    for (const { type, modifier } of result.fields) {
-      const key = `${type}:${modifier}`;
-      if (builtinName(type, modifier) !== null) continue;
-      const known = this.#typeNames.get(key);
-      if (known === undefined) unknown.set(key, [type, modifier]);
-      else result.named(type, modifier, known);
-    }
-    if (unknown.size === 0) return;
-    const values = [...unknown.values()].map(([type, modifier]) => `(${type}::oid, ${modifier})`).join(', ');
-    this.#introspection
-      .query(`select t, m, pg_catalog.format_type(t, m) from (values ${values}) v(t, m)`)
-      .then((rows) => {
-        for (const [type, modifier, name] of rows) {
-          if (name === undefined || name === null) continue;
-          this.#typeNames.set(`${type}:${modifier}`, name);
-          result.named(Number(type), Number(modifier), name);
-        }
-      })
-      // Only the name in the header is missing then; the number of the type stands there.
-      .catch(() => {});
+  #say(saying: Parameters<Messages['say']>[0]): void {
+    this.#messages.say(saying);
+    this.#changed();
+  }
+
+  /** Tells the window: at once what it must show at once, a moment later what only counts. */
+  #changed(): void {
+    if (this.#disposed) return;
+    const { working } = this.#queue;
+    this.#transactions.watch(working);
+    if (!working) this.#introspection.resume();
+    const { status, tx, mode, open, backend_pid: pid } = this.connection();
+    const telling = `${status} ${tx} ${mode} ${pid} ${open?.n}`;
+    if (telling !== this.#told) {
+      if (status === 'connected' && !this.#told.startsWith(status)) this.#messages.connected();
+      this.#told = telling;
+      this.#options.onConnection(this.connection());
+    } else
+      this.#telling ??= setTimeout(() => {
+        this.#telling = null;
+        this.#options.onConnection(this.connection());
+      }, SOON_MS);
   }
 }
 
-function lost(result: LiveResult, error: unknown): void {
-  const sent = result.state.intent !== null;
-  const told = error instanceof ConnectionLost || error instanceof Fault ? error : null;
-  if (told === null) throw error;
-  result.state.error = {
-    code: told.code,
-    message: told.message,
-    detail: sent ? 'Whether the statement was committed is not known.' : 'The statement was not sent.',
-    hint: told.hint,
-    position: null,
-  };
-  result.end(sent ? 'unknown' : 'not_sent');
-}
-
-/** A line of COPY as a row of one column. */
-function asRow(bytes: Buffer): Buffer {
-  const line = bytes.at(-1) === 10 ? bytes.subarray(0, -1) : bytes;
-  const head = Buffer.alloc(6);
-  head.writeUInt16BE(1, 0);
-  head.writeUInt32BE(line.length, 2);
-  return Buffer.concat([head, line]);
-}
+const newId = (): string => randomBytes(16).toString('base64url');

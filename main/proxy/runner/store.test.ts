@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -136,8 +137,9 @@ describe('the shelf', () => {
   const pushed: string[] = [];
   const resultOn = (shelf: Shelf, text: string): LiveResult => {
     const result = new LiveResult(
-      { tab: 't', text, offset: 0 },
-      { store: shelf.store(), caps },
+      { id: randomUUID(), tab: 't', text, offset: 0, n: 1, of: 1 },
+      { store: () => shelf.store(), caps },
+      0,
       () => 0,
       (state) => state.let_go && pushed.push(state.text),
     );
@@ -183,12 +185,12 @@ describe('the shelf', () => {
     shelf.wipe();
   });
 
-  it('keeps 200 results at most', () => {
+  it('keeps 400 results at most', () => {
     const shelf = new Shelf();
     const first = resultOn(shelf, 'the first');
     rows(first, 1);
     first.end('done');
-    for (let i = 0; i < 200; i++) resultOn(shelf, `${i}`).end('done');
+    for (let i = 0; i < 400; i++) resultOn(shelf, `${i}`).end('done');
     expect(shelf.get(first.id)).toBeUndefined();
     expect(pushed.splice(0)).toEqual(['the first']);
     shelf.wipe();

@@ -39,6 +39,19 @@ export interface Answers {
   error(fields: Fields): void;
 }
 
+/** LISTEN: what another session said with NOTIFY. */
+export interface Notification {
+  readonly pid: number;
+  readonly channel: string;
+  readonly payload: string;
+}
+/** What the server says without being asked, and the end of the connection with its last words, if it had any. */
+export interface Unasked {
+  notice(fields: Fields): void;
+  notification(notification: Notification): void;
+  closed(lost: ConnectionLost): void;
+}
+
 interface Waiting {
   readonly answers: Answers;
   resolve(status: TransactionStatus): void;
@@ -55,10 +68,11 @@ export class WireClient {
   #held = false;
   #sinceTurn = 0;
   #fatal: Fields | null = null;
-  #onNotice: (fields: Fields) => void = () => {};
+  readonly #unasked: Unasked;
 
-  constructor(stream: Duplex) {
+  constructor(stream: Duplex, unasked: Unasked = deaf) {
     this.stream = stream;
+    this.#unasked = unasked;
     const reader = new FrameReader(this.#sink());
     stream.on('data', (chunk: Buffer) => {
       try {
@@ -72,10 +86,9 @@ export class WireClient {
     stream.on('close', () => this.#closed());
   }
 
-  /** Resolves when the backend is ready; rejects with {@link ConnectionLost}. */
-  connect(onNotice: (fields: Fields) => void): Promise<TransactionStatus> {
-    this.#onNotice = onNotice;
-    return this.#ask(serialize.startup({ user: 'vitrine', database: 'vitrine' }), silent);
+  /** Resolves when the backend is ready; rejects with {@link ConnectionLost}. `settings` are startup parameters. */
+  connect(settings: Readonly<Record<string, string>> = {}): Promise<TransactionStatus> {
+    return this.#ask(serialize.startup({ user: 'vitrine', database: 'vitrine', ...settings }), silent);
   }
 
   /** Reads no more until `then` is settled; the server is held back over the whole way. */
@@ -147,7 +160,10 @@ export class WireClient {
   #closed(): void {
     const waiting = this.#waiting;
     this.#waiting = null;
-    waiting?.reject(new ConnectionLost(this.#fatal));
+    const lost = new ConnectionLost(this.#fatal);
+    // First what was lost, then the statement that was.
+    this.#unasked.closed(lost);
+    waiting?.reject(lost);
   }
 
   #sink(): FrameSink {
@@ -183,9 +199,15 @@ export class WireClient {
         answers?.complete(null, true);
         return;
       case back.notice:
-        if (answers === undefined || answers === silent) this.#onNotice(readFields(body));
+        if (answers === undefined || answers === silent) this.#unasked.notice(readFields(body));
         else answers.notice(readFields(body));
         return;
+      case back.notification: {
+        const reader = new BodyReader(body);
+        const pid = reader.int32();
+        this.#unasked.notification({ pid, channel: reader.text(), payload: reader.text() });
+        return;
+      }
       case back.error: {
         const fields = readFields(body);
         if (fields.get('V') === 'FATAL' || fields.get('V') === 'PANIC') this.#fatal = fields;
@@ -229,6 +251,7 @@ function readRowDescription(body: Buffer): Field[] {
   });
 }
 
+const deaf: Unasked = { notice() {}, notification() {}, closed() {} };
 const silent: Answers = {
   fields() {},
   row() {},
