@@ -19,6 +19,7 @@ export const defaults: Settings = {
   editor_height: 0.36,
   editor_font_size: 13,
   result_rows: 200_000,
+  statement_timeout_s: null,
 };
 
 interface Held {

@@ -34,8 +34,8 @@ export interface SqlEditorProps {
   readonly running: boolean;
   readonly onRun: (what: What) => void;
   readonly onCancel: () => void;
-  readonly onHandBack: () => void;
-  readonly onPort: () => void;
+  /** `commit`, `rollback`, `mode`, `reconnect`, `port`, `handBack` */
+  readonly onCommand: (command: string) => void;
   readonly onCursor: (line: number, column: number) => void;
   readonly ref?: React.Ref<EditorHandle>;
 }
@@ -55,8 +55,7 @@ export function SqlEditor(props: SqlEditorProps) {
   const statementMark = useRef<monaco.editor.IEditorDecorationsCollection | null>(null);
   const onRun = useEffectEvent(props.onRun);
   const onCancel = useEffectEvent(props.onCancel);
-  const onHandBack = useEffectEvent(props.onHandBack);
-  const onPort = useEffectEvent(props.onPort);
+  const onCommand = useEffectEvent(props.onCommand);
   const onCursor = useEffectEvent(props.onCursor);
 
   const split = async (): Promise<readonly Range[]> => {
@@ -102,7 +101,7 @@ export function SqlEditor(props: SqlEditorProps) {
       onCursor(position.lineNumber, position.column);
       markStatement();
     });
-    for (const action of actions(onRun, onCancel, onHandBack, onPort)) created.addAction(action);
+    for (const action of actions(onRun, onCancel, onCommand)) created.addAction(action);
     // Measured, not assumed: a test and the status bar read it.
     void workerAnswers.then((works) => root.current?.setAttribute('data-worker', works ? 'answers' : 'blocked'));
     return () => {
@@ -236,11 +235,19 @@ function options(): monaco.editor.IStandaloneEditorConstructionOptions {
   };
 }
 
+const commands = [
+  ['commit', 'Commit the open transaction', 'KeyY'],
+  ['rollback', 'Roll back the open transaction', 'KeyB'],
+  ['mode', 'Transactions: switch between auto-commit and manual', 'KeyM'],
+  ['reconnect', 'Close the connection and open a new one', null],
+  ['port', 'Local port: let other tools in, see who is there', 'KeyD'],
+  ['handBack', 'Hand back: close the glass', null],
+] as const;
+
 function* actions(
   onRun: (what: What) => void,
   onCancel: () => void,
-  onHandBack: () => void,
-  onPort: () => void,
+  onCommand: (command: string) => void,
 ): Generator<monaco.editor.IActionDescriptor> {
   const { KeyMod, KeyCode } = monaco;
   const nothingOpen = '!suggestWidgetVisible && !findWidgetVisible && !renameInputVisible && !parameterHintsVisible';
@@ -273,13 +280,14 @@ function* actions(
     keybindingContext: nothingOpen,
     run: onCancel,
   };
-  yield { id: 'vitrine.handBack', label: 'Hand back: close the glass', run: onHandBack };
-  yield {
-    id: 'vitrine.port',
-    label: 'Local port: let other tools in, see who is there',
-    keybindings: [KeyMod.CtrlCmd | KeyMod.Shift | KeyCode.KeyD],
-    run: onPort,
-  };
+  // Their keys are the window's (work/keys.ts), so that they work wherever the focus is; here the palette learns of them.
+  for (const [command, label, key] of commands)
+    yield {
+      id: `vitrine.${command}`,
+      label,
+      keybindings: key === null ? [] : [KeyMod.CtrlCmd | KeyMod.Shift | KeyCode[key]],
+      run: () => onCommand(command),
+    };
   yield {
     id: 'vitrine.palette',
     label: 'All commands',

@@ -84,7 +84,7 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
       if (scene.confirm !== undefined) return ok({ kind: 'confirm', ...scene.confirm });
       runs++;
       const pushed = (scene.results ?? [[0, {}]]).map(
-        ([after, part], i) => [after, result({ tab, text, id: id(runs * 100 + i), ...part })] as const,
+        ([after, part], i) => [after, result({ tab, text, id: id(runs * 1000 + i), ...part })] as const,
       );
       for (const [after, value] of pushed) {
         columns.set(value.id, value.columns.length);
@@ -104,6 +104,15 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
     copyRows: ({ top, bottom, left, right }) =>
       ok({ rows: bottom - top + 1, cells: (bottom - top + 1) * (right - left + 1) }),
     closeResult: () => ok(null),
+    setTransactionMode: (mode) =>
+      state.phase === 'live' ? go({ ...state, connection: { ...state.connection, mode } }) : ok(null),
+    endTransaction: () =>
+      state.phase === 'live' ? go({ ...state, connection: { ...state.connection, tx: 'idle', open: null } }) : ok(null),
+    reconnect: () => ok(null),
+    dismissMessage: (message) =>
+      state.phase === 'live'
+        ? go({ ...state, messages: state.messages.filter(({ id: one }) => one !== message) })
+        : ok(null),
     offerExport: () => ok(scene.offer ?? { rows: 37, complete: true, again: true, table: '' }),
     async startExport({ format }) {
       if (scene.refuseExport !== undefined) return { ok: false, error: scene.refuseExport };
@@ -123,9 +132,18 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
     disconnectClient: (client) => port((now) => ({ ...now, clients: now.clients.filter((one) => one.id !== client) })),
     loadWorkspace: () => ok(workspace),
     saveWorkspace: () => ok(null),
-    getSettings: () => ok({ theme, side_width: 264, editor_height: 0.36, editor_font_size: 13, result_rows: 200_000 }),
+    getSettings: () =>
+      ok({
+        theme,
+        side_width: 264,
+        editor_height: 0.36,
+        editor_font_size: 13,
+        result_rows: 200_000,
+        statement_timeout_s: null,
+      }),
     saveSettings: () => ok(null),
     copyText: () => ok(null),
+    quit: () => ok(null),
     onState: on(states),
     onResult: on(results),
     onExport: on(exports),
@@ -171,7 +189,10 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
       },
     ]),
   );
-  Object.assign(window, { gallery: { go, tell, calls } });
+  const command = (name: string) => {
+    for (const listener of commands) listener({ command: name });
+  };
+  Object.assign(window, { gallery: { go, tell, calls, command } });
   // Same keys, same functions.
   return recorded as unknown as Bridge;
 }

@@ -1,8 +1,19 @@
 /** Facts that the scenes share: the people, the policy and the shop of the embedded stack. */
 import type { Options, Person, RequestView, SeverityOption } from '../../shared/api.ts';
 import type { Limits, Scope } from '../../shared/grants.ts';
-import type { ExportState, LiveGrant, ResultState, SchemaTable, Summary } from '../../shared/ipc.ts';
+import type {
+  AppState,
+  ExportState,
+  LiveGrant,
+  Message,
+  OpenTransaction,
+  ResultState,
+  SchemaTable,
+  Summary,
+} from '../../shared/ipc.ts';
 import type { PortClient, PortState, TurnedAway } from '../../shared/ipc-port.ts';
+
+type ConnectionState = Extract<AppState, { phase: 'live' }>['connection'];
 
 export const amira: Person = { sub: 'amira', name: 'Amira Haddad', roles: ['engineer'] };
 export const limits: Limits = {
@@ -144,6 +155,39 @@ export const grant = (leftS: number, scope: Scope = read): LiveGrant => ({
   left_ms: leftS * 1000,
   total_ms: 30 * 60_000,
 });
+const connected: ConnectionState = {
+  status: 'connected',
+  backend_pid: 48_213,
+  server_version: '18.1',
+  tx: 'idle',
+  mode: 'auto',
+  open: null,
+};
+export const connection = (part: Partial<ConnectionState> = {}): ConnectionState => ({ ...connected, ...part });
+/** An open transaction with so many seconds until it is rolled back. */
+export const opened = (leftS: number | null, part: Partial<OpenTransaction> = {}): Partial<ConnectionState> => ({
+  tx: 'transaction',
+  mode: 'manual',
+  open: {
+    n: 1,
+    by: 'app',
+    tab: 'a',
+    since: '2026-11-23T14:02:40.000Z',
+    statements: 2,
+    rows_changed: 37,
+    rollback_in_ms: leftS === null ? null : leftS * 1000,
+    warn_ms: 60_000,
+    ...part,
+  },
+});
+export const said = (part: Partial<Message> & Pick<Message, 'text'>): Message => ({
+  id: 1,
+  at: '2026-11-23T14:04:02.000Z',
+  kind: 'warn',
+  detail: null,
+  action: null,
+  ...part,
+});
 export const request = (part: Partial<RequestView> = {}): RequestView => ({
   id: id(2),
   state: 'requested',
@@ -233,6 +277,8 @@ export const result = (part: Partial<ResultState> = {}): ResultState => ({
   tab: 'a',
   text: 'select status, count(*) from shop.orders group by 1',
   offset: 0,
+  n: 1,
+  of: 1,
   status: 'done',
   columns: [
     { name: 'id', type: 'bigint', align: 'right' },
@@ -250,9 +296,12 @@ export const result = (part: Partial<ResultState> = {}): ResultState => ({
   tag: 'SELECT 37',
   notices: [],
   error: null,
+  queued_ms: 0.4,
   waited_ms: 2,
   first_row_ms: 29,
   done_ms: 31,
+  cancel_ms: null,
+  fate: null,
   intent: id(11),
   ledger_index: 18_204,
   ...part,

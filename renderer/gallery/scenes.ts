@@ -2,8 +2,10 @@
 import type { AppState, ExportOffer, ExportState, ResultState, UserError } from '../../shared/ipc.ts';
 import {
   amira,
+  connection,
   grant,
   ledger,
+  opened,
   options,
   portClient,
   portClosed,
@@ -12,6 +14,7 @@ import {
   refusedOptions,
   repair,
   request,
+  said,
   summary,
   turnedAway,
 } from './data.ts';
@@ -49,10 +52,11 @@ const live = (leftS: number, part: Partial<LiveState> = {}): LiveState => ({
   phase: 'live',
   person: amira,
   grant: grant(leftS),
-  connection: { status: 'connected', backend_pid: 48_213, server_version: '18.1', tx: 'idle' },
+  connection: connection(),
   port: portOpen({ clients: [portClient(0)] }),
   ledger,
   blocked: null,
+  messages: [],
   ...part,
 });
 const writing = (leftS: number): LiveState => live(leftS, { grant: grant(leftS, repair) });
@@ -92,6 +96,23 @@ const failed = {
   first_row_ms: null,
   done_ms: 8,
 } as const satisfies Partial<ResultState>;
+
+const changed = {
+  columns: [],
+  rows: 0,
+  stored: 0,
+  tag: 'UPDATE 37',
+  first_row_ms: null,
+  done_ms: 18,
+  fate: 'open',
+} as const satisfies Partial<ResultState>;
+const duplicate = {
+  code: '23505',
+  message: 'duplicate key value violates unique constraint "orders_pkey"',
+  detail: 'Key (id)=(4300) already exists.',
+  hint: null,
+  position: null,
+};
 
 export const scenes: Readonly<Record<string, Scene>> = {
   starting: { state: { phase: 'starting', problem: null } },
@@ -150,10 +171,142 @@ export const scenes: Readonly<Record<string, Scene>> = {
   live: { state: live(1421), results: done, run: true },
   'live-empty': { state: live(1421, { port: portClosed }) },
   'live-write': {
-    state: { ...writing(1421), connection: { ...live(0).connection, tx: 'transaction' } },
+    state: { ...writing(1421), connection: connection(opened(248)) },
+    results: [[0, changed]],
+    run: true,
+  },
+  'tx-manual': { state: { ...writing(1421), connection: connection({ mode: 'manual' }) }, results: done, run: true },
+  'tx-auto-begin': {
+    state: { ...writing(1421), connection: connection(opened(248, { by: 'user' })) },
+    results: [[0, { columns: [], rows: 0, stored: 0, tag: 'BEGIN', first_row_ms: null, done_ms: 4 }]],
+    run: true,
+  },
+  'tx-failed': {
+    state: { ...writing(1421), connection: connection({ ...opened(248), tx: 'failed' }) },
     results: [
-      [0, { columns: [], rows: 37, stored: 0, tag: 'UPDATE 37', first_row_ms: null, done_ms: 18, ledger_index: null }],
+      [
+        0,
+        {
+          ...failed,
+          error: {
+            code: '22012',
+            message: 'division by zero',
+            detail: null,
+            hint: null,
+            position: null,
+          },
+        },
+      ],
     ],
+    run: true,
+  },
+  'tx-idle-warning': {
+    state: { ...writing(1421), connection: connection(opened(48)) },
+    results: [[0, changed]],
+    run: true,
+  },
+  'tx-deadline': { state: { ...writing(41), connection: connection(opened(90)) }, results: [[0, changed]], run: true },
+  'tx-rolled-back': {
+    state: {
+      ...writing(900),
+      connection: connection({ mode: 'manual' }),
+      messages: [
+        said({
+          id: 1,
+          kind: 'notify',
+          text: 'orders: worker-7c9f restarted',
+          detail: 'backend 48377',
+        }),
+        said({
+          id: 2,
+          text: 'The open transaction was rolled back, because nothing was sent in it for 4 min 55 s: 2 statements, 37 rows changed, undone.',
+          detail: 'It held locks, and at 5 min the server would have ended the connection. The connection is kept.',
+        }),
+      ],
+    },
+    results: [[0, { ...changed, fate: 'rolled_back' }]],
+    run: true,
+  },
+  'tx-committed': {
+    state: {
+      ...writing(900),
+      connection: connection({ mode: 'manual' }),
+      messages: [said({ kind: 'ok', text: 'Committed: 2 statements, 37 rows changed.' })],
+    },
+    results: [[0, { ...changed, fate: 'committed' }]],
+    run: true,
+  },
+  lost: {
+    state: {
+      ...writing(900),
+      connection: connection({ status: 'lost', mode: 'manual' }),
+      messages: [
+        said({
+          text: 'The connection to the database was lost; the open transaction was rolled back (2 statements, 37 rows changed).',
+          detail:
+            'Connection reset by peer. The next statement opens a new connection; temporary tables, settings and LISTEN of the old one are gone.',
+          action: 'reconnect',
+        }),
+      ],
+    },
+    results: [[0, { ...changed, fate: 'rolled_back' }]],
+    run: true,
+  },
+  script: {
+    state: live(1200),
+    results: Array.from(
+      { length: 12 },
+      (_, i) =>
+        [
+          0,
+          i < 2
+            ? { n: i + 1, of: 12, offset: i }
+            : { ...failed, status: i === 2 ? 'running' : 'waiting', n: i + 1, of: 12, offset: i, done_ms: null },
+        ] as const,
+    ),
+    run: true,
+  },
+  'script-long': {
+    state: live(1200),
+    results: Array.from(
+      { length: 200 },
+      (_, i) =>
+        [
+          0,
+          {
+            ...changed,
+            n: 4101 + i,
+            of: 10_000,
+            offset: i,
+            ...(i === 199 ? { ...failed, tag: null, error: duplicate } : {}),
+          },
+        ] as const,
+    ),
+    run: true,
+  },
+  'timed-out': {
+    state: live(1200),
+    results: [
+      [
+        0,
+        {
+          ...failed,
+          done_ms: 30_031,
+          error: {
+            code: '57014',
+            message: 'Stopped after 30 s by your statement timeout.',
+            detail: 'The server cancelled it; nothing of it was kept.',
+            hint: 'Your own timeout is in the settings (the cog in the upper bar).',
+            position: null,
+          },
+        },
+      ],
+    ],
+    run: true,
+  },
+  'cancel-unconfirmed': {
+    state: live(1200),
+    results: [[0, { ...failed, status: 'cancelling', done_ms: null, cancel_ms: -7000, ledger_index: null }]],
     run: true,
   },
   warning: { state: writing(252), results: done, run: true },
@@ -319,7 +472,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
         message: 'The log on this device cannot be written: the disk is full. Nothing is sent until it can.',
         hint: 'Free some space; Vitrine goes on by itself.',
       },
-      connection: { status: 'lost', backend_pid: null, server_version: '18.1', tx: 'idle' },
+      connection: connection({ status: 'lost', backend_pid: null }),
       ledger: { recorded: 42, in_ledger: 36, index: 18_198, waiting: 'collector unreachable, next try in 4 s' },
     }),
   },

@@ -329,6 +329,87 @@ await walk('The theme is changed from the menu', 'live-empty', async (page) => {
   assert.equal(saved[0].theme, 'light');
 });
 
+await walk('Keys commit, roll back and change the mode, wherever the focus is', 'live-write', async (page) => {
+  await ready(page);
+  await page.locator('.monaco-editor .view-line').first().click();
+  await page.keyboard.press('Control+Shift+m');
+  await page.getByRole('dialog').getByText('Switch to auto-commit?').waitFor();
+  await page.keyboard.press('Control+Shift+y');
+  await page.keyboard.press('Escape');
+  assert.equal((await calls(page, 'endTransaction')).length, 0);
+  await page.keyboard.press('Control+Shift+y');
+  await page.getByText('No open transaction').waitFor();
+  assert.deepEqual(await calls(page, 'endTransaction'), [['commit']]);
+  await page.getByRole('grid').or(page.locator('.result-done')).first().click();
+  await page.keyboard.press('Control+Shift+m');
+  await page.getByRole('button', { name: 'Transactions: Auto-commit' }).waitFor();
+  // Nothing is open any more: the keys do nothing.
+  await page.keyboard.press('Control+Shift+b');
+  assert.equal((await calls(page, 'endTransaction')).length, 1);
+});
+await walk('A failed transaction can only be rolled back', 'tx-failed', async (page) => {
+  await ready(page);
+  await page.keyboard.press('Control+Shift+y');
+  assert.equal(await page.getByRole('button', { name: 'Commit', exact: true }).isDisabled(), true);
+  await page.getByRole('button', { name: 'Hand back' }).click();
+  await page.getByRole('dialog').getByText('it can only be rolled back').waitFor();
+  assert.equal(
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /Commit/ })
+      .count(),
+    0,
+  );
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+Shift+b');
+  await page.getByText('No open transaction').waitFor();
+  assert.deepEqual(await calls(page, 'endTransaction'), [['rollback']]);
+});
+await walk('The mode is chosen from its menu by keyboard', 'live-empty', async (page) => {
+  await ready(page);
+  await page.getByRole('button', { name: 'Transactions: Auto-commit' }).focus();
+  for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+  await page.getByRole('button', { name: 'Transactions: Manual' }).waitFor();
+});
+await walk('A cancel that is not confirmed offers to let the connection go', 'cancel-unconfirmed', async (page) => {
+  await ready(page);
+  await page.getByRole('button', { name: 'Close the connection…' }).press('Enter');
+  await page.getByRole('dialog').getByText('said as soon as it is known').waitFor();
+  await page.getByRole('dialog').getByRole('button', { name: 'Close the connection' }).press('Enter');
+  await page.waitForTimeout(50);
+  assert.equal((await calls(page, 'reconnect')).length, 1);
+});
+await walk('What is said to all tabs stays until it is read', 'lost', async (page) => {
+  await ready(page);
+  await page.getByRole('alert').getByText('the open transaction was rolled back').waitFor();
+  await page.getByRole('tab', { name: 'scratch' }).click();
+  await page.getByRole('button', { name: 'Dismiss' }).press('Enter');
+  await page.locator('.messages').waitFor({ state: 'detached' });
+  assert.deepEqual(await calls(page, 'dismissMessage'), [[1]]);
+});
+await walk('The statement timeout is set in the settings, and only to whole seconds', 'live-empty', async (page) => {
+  await ready(page);
+  await page.getByRole('button', { name: /Settings/ }).press('Enter');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('1.5');
+  await page.keyboard.press('Enter');
+  await page.getByRole('alert').getByText('Whole seconds').waitFor();
+  await page.getByLabel(/Stop a statement/).fill('30');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  const [saved] = (await calls(page, 'saveSettings')) as [[{ statement_timeout_s: number }]];
+  assert.equal(saved[0].statement_timeout_s, 30);
+});
+await walk('Somebody who wants to quit is asked, and may stay', 'live-write', async (page) => {
+  await ready(page);
+  await page.evaluate(() => (window as unknown as { gallery: { command(c: string): void } }).gallery.command('quit'));
+  await page.getByRole('dialog').getByText('Quitting hands back').waitFor();
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(50);
+  assert.deepEqual(await calls(page, 'quit'), [[false]]);
+});
+
 await browser.close();
 await stop();
 console.log(failed === 0 ? 'every walk ended well' : `${failed} failed`);

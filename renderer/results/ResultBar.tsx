@@ -1,12 +1,22 @@
 /** One line about the result: how many rows, how long, whether it is recorded; cancel while it runs. */
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import type { CopyFormat, ResultState } from '../../shared/ipc.ts';
-import { Icon } from '../ui/icons.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
 import { Menu } from '../ui/Menu.tsx';
-import { elapsed } from '../words/format.ts';
+import { count, elapsed } from '../words/format.ts';
 import { COMMAND_KEY } from './states.tsx';
 import type { Run } from './store.ts';
-import { exportable, isRunning, progress, recordWords, resultTitle, timing } from './words.ts';
+import {
+  exportable,
+  isRunning,
+  passingWords,
+  progress,
+  recordWords,
+  resultTitle,
+  timing,
+  timingDetail,
+  unconfirmed,
+} from './words.ts';
 
 /** Milliseconds since the person asked, ten times a second while it runs. */
 function useElapsed(startedAt: number, running: boolean): number {
@@ -21,25 +31,37 @@ function useElapsed(startedAt: number, running: boolean): number {
   return now - startedAt;
 }
 
+/** More results than that are stepped through. */
+const MOST_TABS = 20;
+
 export function ResultBar(props: {
   readonly run: Run;
   readonly results: readonly ResultState[];
   readonly shown: ResultState | undefined;
+  /** A long text runs whose results are not shown one by one. */
+  readonly passing: boolean;
   readonly copied: string;
   readonly onChoose: (id: string) => void;
   readonly onCancel: () => void;
+  /** Gives up the connection. */
+  readonly onLetGo: () => void;
   readonly onCopy: (as: CopyFormat) => void;
   /** Why there is no export in this grant; null when there is. */
   readonly exportsRefused: string | null;
   readonly onExport: () => void;
 }) {
   const { results, shown } = props;
-  const running = shown === undefined || isRunning(shown);
+  const running = shown === undefined || isRunning(shown) || props.passing;
   const ms = useElapsed(props.run.startedAt, running);
+  const stuck = shown !== undefined && unconfirmed(shown, ms);
   const record = shown === undefined ? null : recordWords(shown);
   return (
     <div className="result-bar">
-      {results.length > 1 ? (
+      {props.passing ? (
+        <b className="result-title">Running</b>
+      ) : results.length > MOST_TABS ? (
+        <ResultSteps results={results} shown={shown} onChoose={props.onChoose} />
+      ) : results.length > 1 ? (
         <ResultTabs results={results} shown={shown} onChoose={props.onChoose} />
       ) : (
         <b className={`result-title ${shown?.status ?? ''}`}>{shown === undefined ? 'Sending' : resultTitle(shown)}</b>
@@ -47,10 +69,14 @@ export function ResultBar(props: {
       {running ? (
         <span className="row clip">
           <span className="spinner" />
-          <span className="muted num clip">{shown === undefined ? elapsed(ms) : progress(shown, ms)}</span>
+          <span className="muted num clip">
+            {shown === undefined ? elapsed(ms) : props.passing ? passingWords(shown, ms) : progress(shown, ms)}
+          </span>
         </span>
       ) : (
-        <span className="faint num clip">{timing(shown)}</span>
+        <span className="faint num clip" title={timingDetail(shown)}>
+          {timing(shown)}
+        </span>
       )}
       <span className="grow" />
       <span className="sr-only" role="status">
@@ -62,8 +88,13 @@ export function ResultBar(props: {
           {props.copied}
         </span>
       )}
-      {record !== null && <span className={`chip ${record.kind}`}>{record.text}</span>}
-      {running && (
+      {record !== null && !stuck && !props.passing && <span className={`chip ${record.kind}`}>{record.text}</span>}
+      {stuck && (
+        <button type="button" className="btn" onClick={props.onLetGo}>
+          Close the connection…
+        </button>
+      )}
+      {running && !stuck && (
         <button
           type="button"
           className="btn"
@@ -74,7 +105,7 @@ export function ResultBar(props: {
           Cancel <kbd className="kbd">Esc</kbd>
         </button>
       )}
-      {shown !== undefined && shown.stored > 0 && (
+      {shown !== undefined && shown.stored > 0 && !props.passing && (
         <Menu
           label="Copy"
           className="btn quiet"
@@ -92,7 +123,7 @@ export function ResultBar(props: {
           ]}
         />
       )}
-      {shown !== undefined && shown.columns.length > 0 && (
+      {shown !== undefined && shown.columns.length > 0 && !props.passing && !stuck && (
         <button
           type="button"
           className="btn"
@@ -115,19 +146,52 @@ const copies: readonly (readonly [CopyFormat, string])[] = [
   ['insert', 'As INSERT'],
 ];
 
-function ResultTabs(props: {
+interface Choice {
   readonly results: readonly ResultState[];
   readonly shown: ResultState | undefined;
   readonly onChoose: (id: string) => void;
-}) {
-  const { results, shown } = props;
+}
+
+/** Through the results of a long text, one by one. */
+function ResultSteps({ results, shown, onChoose }: Choice) {
+  const index = results.findIndex((result) => result.id === shown?.id);
+  const step = (to: number, label: string, icon: IconName) => (
+    <button
+      type="button"
+      className="btn quiet icon"
+      aria-label={label}
+      title={label}
+      disabled={results[to] === undefined}
+      onClick={() => {
+        const target = results[to];
+        if (target !== undefined) onChoose(target.id);
+      }}
+    >
+      <Icon name={icon} size={12} />
+    </button>
+  );
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would look like a form
+    <div className="result-steps" role="group" aria-label="Results">
+      {step(index - 1, 'Result before', 'chevronLeft')}
+      {step(index + 1, 'Next result', 'chevronRight')}
+      {shown !== undefined && (
+        <b className={`result-title ${shown.status} num`} title={shown.text.slice(0, 300)}>
+          {count(shown.n)} of {count(shown.of)}: {resultTitle(shown)}
+        </b>
+      )}
+    </div>
+  );
+}
+
+function ResultTabs({ results, shown, onChoose }: Choice) {
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const index = results.findIndex((result) => result.id === shown?.id);
     const go = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: results.length - 1 }[event.key];
     if (go === undefined) return;
     const next = (go + results.length) % results.length;
     const target = results[next];
-    if (target !== undefined) props.onChoose(target.id);
+    if (target !== undefined) onChoose(target.id);
     event.currentTarget.querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
     event.preventDefault();
   };
@@ -138,12 +202,12 @@ function ResultTabs(props: {
           key={result.id}
           type="button"
           role="tab"
-          className={result.status}
+          data-status={result.status}
           aria-selected={result.id === shown?.id}
           aria-controls="result-panel"
           tabIndex={result.id === shown?.id ? 0 : -1}
           title={result.text.slice(0, 300)}
-          onClick={() => props.onChoose(result.id)}
+          onClick={() => onChoose(result.id)}
         >
           {resultTitle(result)}
         </button>

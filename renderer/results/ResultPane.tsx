@@ -13,17 +13,20 @@ import { Notices } from './Notices.tsx';
 import { ResultBar } from './ResultBar.tsx';
 import { Empty, LetGo, NoRows } from './states.tsx';
 import type { Run } from './store.ts';
-import { cappedWords, EXPORTS_OFF, isRunning } from './words.ts';
+import { cappedWords, EXPORTS_OFF, isRunning, scriptWords, textRuns } from './words.ts';
 import './results.css';
+
+/** From so many statements on, a text's results are shown when it has ended. */
+const MANY = 10;
 
 export function ResultPane(props: {
   readonly bridge: Bridge;
   readonly run: Run | undefined;
   readonly results: readonly ResultState[];
-  readonly tx: 'idle' | 'transaction' | 'failed';
   /** Results may be written to files in this grant. */
   readonly exports: boolean;
   readonly onCancel: () => void;
+  readonly onLetGo: () => void;
   /** The person asks for the export of what is shown. */
   readonly onExport: () => void;
   /** Told which result is shown. */
@@ -41,8 +44,12 @@ export function ResultPane(props: {
   const shown =
     results.find((result) => result.id === chosen) ??
     results.find((result) => result.status === 'error') ??
+    results.find((result) => isRunning(result) && result.status !== 'waiting') ??
     results.find(isRunning) ??
     results.at(-1);
+  // The results of a long text pass too fast to be looked at, one after the other.
+  const passing = chosen === null && (shown?.of ?? 1) > MANY && textRuns(results);
+  const script = scriptWords(results);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what was chosen belongs to the run before
   useEffect(() => setChosen(null), [run?.startedAt]);
 
@@ -74,9 +81,11 @@ export function ResultPane(props: {
         run={run}
         results={results}
         shown={shown}
+        passing={passing}
         copied={copied}
         onChoose={setChosen}
         onCancel={props.onCancel}
+        onLetGo={props.onLetGo}
         onCopy={(as) => grid.current?.copyAll(as)}
         exportsRefused={props.exports ? null : EXPORTS_OFF}
         onExport={props.onExport}
@@ -89,9 +98,13 @@ export function ResultPane(props: {
           <div className="result-note">{cappedWords(shown, props.exports)}</div>
         )}
         {shown !== undefined && shown.notices.length > 0 && <Notices notices={shown.notices} />}
+        {shown !== undefined && hasGrid(shown) && !isRunning(shown) && shown.status !== 'done' && (
+          <div className="result-note">It did not end well: these are the rows that had come by then.</div>
+        )}
+        {script !== null && <div className="result-note">{script}</div>}
         {shown?.let_go === true ? (
           <LetGo />
-        ) : shown !== undefined && id !== undefined && shown.columns.length > 0 ? (
+        ) : shown !== undefined && id !== undefined && hasGrid(shown) && !passing ? (
           <GridOf
             key={id}
             bridge={bridge}
@@ -101,9 +114,9 @@ export function ResultPane(props: {
             gridRef={grid}
           />
         ) : (
-          shown !== undefined && <NoRows result={shown} tx={props.tx} />
+          shown !== undefined && !passing && <NoRows result={shown} />
         )}
-        {shown !== undefined && shown.columns.length > 0 && shown.rows === 0 && shown.status === 'done' && (
+        {shown !== undefined && shown.columns.length > 0 && shown.rows === 0 && shown.status === 'done' && !passing && (
           <div className="no-rows">
             <b>No rows</b>
             <span className="muted">The statement ran; nothing matches.</span>
@@ -113,6 +126,10 @@ export function ResultPane(props: {
     </section>
   );
 }
+
+/** Rows to show, or to come. */
+const hasGrid = (result: ResultState): boolean =>
+  result.columns.length > 0 && (result.stored > 0 || isRunning(result) || result.status === 'done');
 
 function GridOf(props: {
   readonly bridge: Bridge;

@@ -41,6 +41,9 @@ export function Empty() {
   );
 }
 
+/** Tags of statements that change something: rows, or definitions. */
+const CHANGES = /^(INSERT|UPDATE|DELETE|MERGE|TRUNCATE|CREATE|ALTER|DROP|GRANT|REVOKE|COMMENT|REFRESH)\b/;
+
 interface Words {
   readonly icon: IconName;
   readonly title: string;
@@ -48,23 +51,36 @@ interface Words {
   readonly kind: '' | 'ok' | 'warn';
 }
 
-function words(result: ResultState, tx: 'idle' | 'transaction' | 'failed'): Words | null {
+/** What a transaction makes of a statement that changed something. */
+const fates: Readonly<Record<Exclude<ResultState['fate'], null>, Pick<Words, 'icon' | 'kind' | 'detail'>>> = {
+  open: {
+    icon: 'history',
+    kind: 'warn',
+    detail: `Not committed yet: the transaction is open. Commit (${COMMAND_KEY} Shift Y) keeps it; Roll back (${COMMAND_KEY} Shift B), or the end of the grant, undoes it.`,
+  },
+  committed: { icon: 'tick', kind: 'ok', detail: 'Committed.' },
+  rolled_back: { icon: 'history', kind: 'warn', detail: 'Rolled back: nothing of it was kept.' },
+  unknown: {
+    icon: 'warning',
+    kind: 'warn',
+    detail: 'The connection was lost while its transaction was being committed: look whether it took effect.',
+  },
+};
+
+function words(result: ResultState): Words | null {
   const time = result.done_ms === null ? '' : ` after ${took(result.done_ms)}`;
   switch (result.status) {
     case 'done': {
-      const changed = result.tag !== null && /^(INSERT|UPDATE|DELETE|MERGE)/.test(result.tag);
-      const open = changed && tx !== 'idle';
+      const title = result.tag === null ? 'Done' : tagWords(result.tag);
+      const changed = result.tag !== null && CHANGES.test(result.tag);
+      const fate = changed && result.fate !== null ? fates[result.fate] : null;
       return {
-        icon: open ? 'history' : 'tick',
-        title: result.tag === null ? 'Done' : tagWords(result.tag),
-        detail: open
-          ? 'Not committed yet: the transaction is open. COMMIT keeps it; ROLLBACK, or the end of the grant, undoes it.'
-          : changed
-            ? 'Committed.'
-            : result.rows > 0
-              ? 'The rows have no columns.'
-              : 'The statement returns no rows.',
-        kind: open ? 'warn' : 'ok',
+        ...(fate ?? {
+          icon: 'tick',
+          kind: 'ok',
+          detail: result.rows > 0 ? 'The rows have no columns.' : 'The statement returns no rows.',
+        }),
+        title,
       };
     }
     case 'cancelled':
@@ -84,11 +100,10 @@ function words(result: ResultState, tx: 'idle' | 'transaction' | 'failed'): Word
   }
 }
 
-export function NoRows(props: { readonly result: ResultState; readonly tx: 'idle' | 'transaction' | 'failed' }) {
-  const { result } = props;
+export function NoRows({ result }: { readonly result: ResultState }) {
   if (isRunning(result)) return <div className="result-waiting" aria-hidden="true" />;
   // An error has its own card; there is nothing to add.
-  const said = result.error === null ? words(result, props.tx) : null;
+  const said = result.error === null ? words(result) : null;
   return said === null ? null : <Said {...said} />;
 }
 

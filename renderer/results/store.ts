@@ -3,8 +3,10 @@
  * pushed before the call that started it has answered.
  */
 import type { ResultState } from '../../shared/ipc.ts';
+import { MAX_SQL, MOST_OF_A_TEXT } from '../../shared/results.ts';
 import { ask, type Bridge, type UserError } from '../bridge.ts';
-import { isRunning } from './words.ts';
+import { count } from '../words/format.ts';
+import { isRunning, textRuns } from './words.ts';
 
 /** What was asked to run, and where in the tab it came from. */
 export interface Source {
@@ -44,6 +46,8 @@ export interface Snapshot {
 }
 
 const RECENT = 50;
+/** News that come faster than a window can show them are taken together. */
+const TOGETHER_MS = 33;
 
 export interface ResultStore {
   subscribe(listener: () => void): () => void;
@@ -61,26 +65,45 @@ export function createResultStore(bridge: Bridge): ResultStore {
   let held: Snapshot = { results: new Map(), runs: new Map(), confirm: null, recent: [] };
   /** Ids of runs that were replaced: late news about them is only for the recent list. */
   const dropped = new Set<string>();
+  /** Runs that somebody wanted to cancel before main had answered. */
+  const cancelWhenStarted = new WeakSet<Run>();
   const listeners = new Set<() => void>();
   const set = (part: Partial<Snapshot>) => {
     held = { ...held, ...part };
     for (const listener of listeners) listener();
   };
 
+  let news: ResultState[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let last = -Infinity;
+  const take = () => {
+    timer = undefined;
+    last = performance.now();
+    const results = new Map(held.results);
+    let { recent } = held;
+    for (const result of news) {
+      recent = remembered(recent, result);
+      // COMMIT and ROLLBACK of the app belong to no tab.
+      if (result.tab !== '' && !dropped.has(result.id)) results.set(result.id, result);
+    }
+    news = [];
+    for (const run of held.runs.values()) prune(run, results);
+    set({ recent, results });
+  };
+  /** Main keeps the last results of a long text; so does the window. */
+  const prune = ({ ids }: Run, results: Map<string, ResultState>) => {
+    if (ids.length <= MOST_OF_A_TEXT) return;
+    const last = ids.findLastIndex((id) => results.has(id));
+    for (const id of ids.slice(0, Math.max(0, last + 1 - MOST_OF_A_TEXT))) {
+      results.delete(id);
+      dropped.add(id);
+    }
+  };
   const stop = bridge.onResult((result) => {
-    const recent: Recent = {
-      id: result.id,
-      text: result.text,
-      status: result.status,
-      code: result.error?.code ?? null,
-      ms: result.done_ms,
-    };
-    const known = held.recent.some((entry) => entry.id === result.id);
-    const list = known
-      ? held.recent.map((entry) => (entry.id === result.id ? recent : entry))
-      : [recent, ...held.recent].slice(0, RECENT);
-    if (dropped.has(result.id)) set({ recent: list });
-    else set({ recent: list, results: new Map(held.results).set(result.id, result) });
+    news.push(result);
+    const wait = last + TOGETHER_MS - performance.now();
+    if (wait <= 0 && timer === undefined) take();
+    else timer ??= setTimeout(take, wait);
   });
 
   const drop = (tab: string, results: Map<string, ResultState>) => {
@@ -94,10 +117,19 @@ export function createResultStore(bridge: Bridge): ResultStore {
   };
 
   const run = async (source: Source, confirmed = false): Promise<void> => {
+    // What came of the run before is not news about this one.
+    if (timer !== undefined) {
+      clearTimeout(timer);
+      take();
+    }
     const results = new Map(held.results);
     drop(source.tab, results);
     const begun: Run = { source, ids: [], startedAt: performance.now(), refused: null };
     set({ results, runs: new Map(held.runs).set(source.tab, begun), confirm: null });
+    if (source.text.length > MAX_SQL) {
+      set({ runs: new Map(held.runs).set(source.tab, { ...begun, refused: tooLong(source.text.length) }) });
+      return;
+    }
     const answer = await ask(bridge.runSql({ tab: source.tab, text: source.text, confirmed }));
     if (held.runs.get(source.tab) !== begun) return;
     const runs = new Map(held.runs);
@@ -112,6 +144,8 @@ export function createResultStore(bridge: Bridge): ResultStore {
       refused: answer.ok ? null : answer.error,
     });
     set({ runs });
+    const id = runs.get(source.tab)?.ids.at(-1);
+    if (id !== undefined && cancelWhenStarted.has(begun)) void ask(bridge.cancelSql(id));
   };
 
   return {
@@ -123,13 +157,20 @@ export function createResultStore(bridge: Bridge): ResultStore {
     run,
     dismissConfirm: () => set({ confirm: null }),
     async cancel(tab) {
-      const running = [...held.results.values()].filter((result) => result.tab === tab && isRunning(result));
-      for (const result of running) {
-        if (result.status === 'cancelling') continue;
-        const answer = await ask(bridge.cancelSql(result.id));
-        if (!answer.ok) return answer.error;
+      const run = held.runs.get(tab);
+      const results = resultsOf(held, tab);
+      if (run === undefined || run.refused !== null) return null;
+      if (run.ids.length === 0) {
+        // It is not known yet under which names it runs.
+        cancelWhenStarted.add(run);
+        return null;
       }
-      return null;
+      const over = results.length > 0 && !textRuns(results);
+      if (over || results.some(({ status }) => status === 'cancelling')) return null;
+      // One is enough: with it the whole text is stopped.
+      const id = results.find(isRunning)?.id ?? run.ids.at(-1) ?? '';
+      const answer = await ask(bridge.cancelSql(id));
+      return answer.ok ? null : answer.error;
     },
     forget(tab) {
       const results = new Map(held.results);
@@ -138,9 +179,26 @@ export function createResultStore(bridge: Bridge): ResultStore {
       runs.delete(tab);
       set({ results, runs });
     },
-    dispose: stop,
+    dispose() {
+      stop();
+      clearTimeout(timer);
+    },
   };
 }
+
+function remembered(recent: readonly Recent[], result: ResultState): readonly Recent[] {
+  const { id, text, status, error, done_ms: ms } = result;
+  const entry: Recent = { id, text, status, code: error?.code ?? null, ms };
+  if (recent.some((one) => one.id === id)) return recent.map((one) => (one.id === id ? entry : one));
+  // Old news about what is not in the list any more.
+  return result.let_go ? recent : [entry, ...recent].slice(0, RECENT);
+}
+
+const tooLong = (length: number): UserError => ({
+  code: 'text_too_long',
+  message: `This text has ${count(length)} characters; at most ${count(MAX_SQL)} can be run at once. Nothing was sent.`,
+  hint: 'Select some of its statements and run those.',
+});
 
 /** The results of a tab's last run, in the order of its statements; pushed ones count before the call has answered. */
 export function resultsOf(snapshot: Snapshot, tab: string): ResultState[] {
@@ -150,4 +208,5 @@ export function resultsOf(snapshot: Snapshot, tab: string): ResultState[] {
   return [...snapshot.results.values()].filter((r) => r.tab === tab).sort((a, b) => a.offset - b.offset);
 }
 
-export const anyRunning = (snapshot: Snapshot): boolean => [...snapshot.results.values()].some(isRunning);
+export const anyRunning = (snapshot: Snapshot): boolean =>
+  [...snapshot.runs.keys()].some((tab) => textRuns(resultsOf(snapshot, tab)));

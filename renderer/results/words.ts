@@ -36,6 +36,11 @@ export function tagWords(tag: string): string {
 export const isRunning = (result: Pick<ResultState, 'status'>): boolean =>
   ['recording', 'waiting', 'running', 'cancelling'].includes(result.status);
 
+/** A text runs until its last statement has ended, or one did not end well. Results in the order of its statements. */
+export function textRuns(results: readonly ResultState[]): boolean {
+  const last = results.at(-1);
+  return last !== undefined && (results.some(isRunning) || (last.status === 'done' && last.n < last.of));
+}
 /** There are rows to write, or a statement that may be run again for them. */
 export const exportable = (result: ResultState): boolean =>
   !isRunning(result) && (result.stored > 0 || (result.repeatable && result.status === 'done'));
@@ -43,8 +48,9 @@ export const exportable = (result: ResultState): boolean =>
 /** The label of a result's tab. */
 export function resultTitle(result: ResultState): string {
   switch (result.status) {
-    case 'recording':
     case 'waiting':
+      return 'Waiting';
+    case 'recording':
     case 'running':
     case 'cancelling':
       return result.columns.length > 0 ? plural(result.rows, 'row') : 'Running';
@@ -68,25 +74,81 @@ export function timing(result: ResultState): string {
   if (result.waited_ms !== null) parts.push(`waited ${took(result.waited_ms)}`);
   if (result.first_row_ms !== null && result.rows > 0) parts.push(`first row ${took(result.first_row_ms)}`);
   if (result.done_ms !== null) {
-    const end = { error: 'failed after', cancelled: 'cancelled after' }[result.status as string] ?? 'done';
-    parts.push(`${end} ${took(result.done_ms)}`);
+    const ends: Readonly<Partial<Record<ResultState['status'], string>>> = {
+      error: 'failed after',
+      cancelled: 'cancelled after',
+      unknown: 'lost after',
+    };
+    parts.push(`${ends[result.status] ?? 'done'} ${took(result.done_ms)}`);
   }
   return parts.join(' · ');
 }
 
+/** Where the time went, one part a line. */
+export function timingDetail(result: ResultState): string {
+  const { queued_ms: queued, waited_ms: waited, first_row_ms: first, done_ms: done } = result;
+  const lines: string[] = [];
+  if (waited === null) return '';
+  if (queued !== null) {
+    lines.push(`${took(queued)} until its turn`);
+    lines.push(`${took(waited - queued)} until its record was safe; then it was sent`);
+  }
+  if (first !== null) lines.push(`${took(first - waited)} until the first row came`);
+  if (done !== null) {
+    const rest = done - (first ?? waited);
+    lines.push(first === null ? `${took(rest)} at the server and on the way` : `${took(rest)} for the other rows`);
+  }
+  return lines.join('\n');
+}
+
+/** From so many ms on without an answer, more than waiting is offered. */
+const LONG_MS = 5000;
+/** The server was asked to cancel, and does not answer. `ms` since the user asked for the statement. */
+export const unconfirmed = (result: ResultState, ms: number): boolean =>
+  result.status === 'cancelling' && ms - (result.cancel_ms ?? 0) >= LONG_MS;
+
+/** For a long text whose statements come and go too fast to be told apart. */
+export const passingWords = (result: ResultState, ms: number): string =>
+  result.status === 'cancelling' ? progress(result, ms) : `${count(result.n)} of ${count(result.of)} · ${elapsed(ms)}`;
+
 /** What is going on while it runs; `ms` since the user asked. */
 export function progress(result: ResultState, ms: number): string {
   const time = elapsed(ms);
+  const place = result.of > 1 ? `${count(result.n)} of ${count(result.of)} · ` : '';
   switch (result.status) {
     case 'recording':
-      return `writing the record… ${time}`;
+      return `${place}${ms < LONG_MS ? 'writing its record…' : 'waiting until its record is safe…'} ${time}`;
     case 'waiting':
-      return `waiting for its turn… ${time}`;
-    case 'cancelling':
-      return `asking the server to cancel… ${time}`;
+      return `${place}waiting for its turn… ${time}`;
+    case 'cancelling': {
+      const since = ms - (result.cancel_ms ?? 0);
+      return unconfirmed(result, ms)
+        ? `asked the server ${Math.floor(since / 1000)} s ago to cancel; it has not confirmed`
+        : `asking the server to cancel… ${elapsed(since)}`;
+    }
+    case 'running':
+      return `${place}${result.first_row_ms === null ? 'running' : 'reading rows'} ${time}`;
     default:
-      return result.first_row_ms === null ? `running ${time}` : `reading rows ${time}`;
+      return `${place}running ${time}`;
   }
+}
+
+/** What is not shown of a long text; null when everything is. Results in the order of its statements. */
+export function scriptWords(results: readonly ResultState[]): string | null {
+  const [first] = results;
+  const last = results.at(-1);
+  if (first === undefined || last === undefined) return null;
+  const parts: string[] = [];
+  if (first.n > 1)
+    parts.push(
+      `Only the last ${count(results.length)} results are kept; statements 1 to ${count(first.n - 1)} ended well before them.`,
+    );
+  const rest = last.of - last.n;
+  if (rest > 0 && !textRuns(results))
+    parts.push(
+      `The ${rest === 1 ? 'statement' : `${count(rest)} statements`} after this ${rest === 1 ? 'was' : 'were'} not sent.`,
+    );
+  return parts.length === 0 ? null : parts.join(' ');
 }
 
 /** The record of the statement; `kind` is the chip's colour. */

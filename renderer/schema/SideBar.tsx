@@ -112,6 +112,8 @@ function sign({ status, code, ms }: Recent): { readonly dot: string; readonly wo
       return { dot: 'warn', words: 'unknown' };
     case 'not_sent':
       return { dot: 'hollow', words: 'not sent' };
+    case 'waiting':
+      return { dot: 'hollow', words: 'waiting' };
     default:
       return { dot: 'live', words: 'running' };
   }

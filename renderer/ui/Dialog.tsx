@@ -10,6 +10,8 @@ export function Dialog(props: {
   readonly danger?: boolean;
   /** The way out; "Cancel" unless cancelling means something else here. */
   readonly stay?: string;
+  /** A second thing that may be done; its verb comes before the first one's. */
+  readonly other?: { readonly action: string; readonly danger?: boolean; readonly onYes: () => void } | undefined;
   readonly onYes: () => void;
   readonly onNo: () => void;
 }) {
@@ -24,6 +26,15 @@ export function Dialog(props: {
             <button type="button" className="btn large" onClick={props.onNo}>
               {props.stay ?? 'Cancel'}
             </button>
+            {props.other !== undefined && (
+              <button
+                type="button"
+                className={`btn large ${props.other.danger ? 'danger' : ''}`}
+                onClick={props.other.onYes}
+              >
+                {props.other.action}
+              </button>
+            )}
             <button type="button" className={`btn large ${props.danger ? 'danger' : 'primary'}`} onClick={props.onYes}>
               {props.action}
             </button>

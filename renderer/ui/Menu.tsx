@@ -4,6 +4,8 @@ import { Icon } from './icons.tsx';
 
 export interface MenuItem {
   readonly label: string;
+  /** A second, quieter line. */
+  readonly detail?: string;
   /** Set for one of several: shows a tick. */
   readonly checked?: boolean;
   readonly run: () => void;
@@ -96,7 +98,14 @@ export function Menu(props: {
                 }}
               >
                 {item.checked !== undefined && <span className="tickbox">{item.checked && <Icon name="tick" />}</span>}
-                {item.label}
+                {item.detail === undefined ? (
+                  item.label
+                ) : (
+                  <span>
+                    {item.label}
+                    <small>{item.detail}</small>
+                  </span>
+                )}
               </button>
             )),
           ])}

@@ -1,6 +1,7 @@
 /** Icons: one set (Blueprint, 16 px), only the shapes that are used. Decorative: the words stand beside them. */
 
 import chevronDown from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-down.js';
+import chevronLeft from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-left.js';
 import chevronRight from '@blueprintjs/icons/lib/esm/generated/16px/paths/chevron-right.js';
 import cog from '@blueprintjs/icons/lib/esm/generated/16px/paths/cog.js';
 import console from '@blueprintjs/icons/lib/esm/generated/16px/paths/console.js';
@@ -32,6 +33,7 @@ import warning from '@blueprintjs/icons/lib/esm/generated/16px/paths/warning-sig
 const shapes = {
   add,
   chevronDown,
+  chevronLeft,
   chevronRight,
   clipboard,
   cog,

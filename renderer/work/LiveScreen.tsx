@@ -2,7 +2,7 @@
  * The window while a grant lives, and while it closes: then everything stays on screen, still, so that nobody loses what
  * they were reading, and one line says what is being done.
  */
-import { lazy, Suspense, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useEffect, useEffectEvent, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { AppState } from '../../shared/ipc.ts';
 import { ask, type Bridge } from '../bridge.ts';
 import type { Anchor } from '../glass/countdown.ts';
@@ -12,9 +12,9 @@ import { lostWithAll, usePort } from '../port/index.ts';
 import { ExportCards } from '../results/exports/ExportCards.tsx';
 import { createExportStore, isWriting } from '../results/exports/store.ts';
 import { anyRunning, createResultStore } from '../results/store.ts';
-import { Dialog } from '../ui/Dialog.tsx';
 import { useToast } from '../ui/Toasts.tsx';
 import { StatusBar } from './StatusBar.tsx';
+import { useTransaction } from './use-transaction.tsx';
 import './work.css';
 
 const loadWorkArea = () => import('./WorkArea.tsx');
@@ -46,22 +46,47 @@ export function LiveScreen(props: {
   const writing = written.some(isWriting);
   const snapshot = useSyncExternalStore(store.subscribe, store.snapshot);
   const [cursor, setCursor] = useState<{ line: number; column: number } | null>(null);
-  const [confirming, setConfirming] = useState(false);
   const running = anyRunning(snapshot);
-  const openTransaction = live !== null && live.connection.tx !== 'idle';
+  const transaction = useTransaction(bridge, live?.connection ?? null, running);
+  const cancels = running ? 'A statement is still running; the server is asked to cancel it.' : '';
+  const stops = writing ? 'An export is being written; it is stopped, and its partial file removed.' : '';
   const closing = state.phase === 'closing';
   const port = usePort(bridge, live, closing);
   const tools = live === null ? null : lostWithAll(live.port.clients);
 
-  const handBack = async () => {
-    setConfirming(false);
-    const answer = await ask(bridge.handBack());
-    if (!answer.ok) say(answer.error);
-  };
-  const wantHandBack = () => {
-    if (running || openTransaction || writing || tools !== null) setConfirming(true);
-    else void handBack();
-  };
+  const wantHandBack = () =>
+    transaction.before({
+      title: 'Hand back now?',
+      detail: `${live?.connection.tx === 'idle' ? '' : 'Handing back rolls it back.'} ${cancels} ${stops} ${tools ?? ''}`,
+      also: writing || tools !== null,
+      stay: 'Keep working',
+      commit: 'Commit and hand back',
+      rollback: live?.connection.tx === 'idle' ? 'Hand back' : 'Roll back and hand back',
+      endsIt: true,
+      after: () =>
+        void ask(bridge.handBack()).then((answer) => {
+          if (!answer.ok) say(answer.error);
+        }),
+    });
+  const wantQuit = useEffectEvent(() =>
+    transaction.before({
+      title: 'Quit Vitrine?',
+      detail: `Quitting hands back, which rolls it back. ${cancels} ${stops} ${tools ?? ''}`,
+      stay: 'Stay',
+      commit: 'Commit and quit',
+      rollback: 'Roll back and quit',
+      endsIt: true,
+      after: () => void ask(bridge.quit(true)),
+      onStay: () => void ask(bridge.quit(false)),
+    }),
+  );
+  useEffect(
+    () =>
+      bridge.onCommand(({ command }) => {
+        if (command === 'quit') wantQuit();
+      }),
+    [bridge],
+  );
   return (
     <div className="app">
       <LiveBar
@@ -69,7 +94,7 @@ export function LiveScreen(props: {
         anchor={anchor}
         {...(state.phase === 'closing' ? { closing: state.step } : {})}
         onHandBack={wantHandBack}
-        menu={<PersonMenu person={state.person} compact />}
+        menu={<PersonMenu person={state.person} compact timeoutLimitMs={state.grant.limits.statement_timeout_ms} />}
       />
       {live === null ? (
         // The page was opened while the glass was already closing: there is nothing to show any more.
@@ -86,6 +111,8 @@ export function LiveScreen(props: {
               snapshot={snapshot}
               exports={exports}
               live={live}
+              at={anchor.at}
+              transaction={transaction}
               onCursor={(line, column) => setCursor({ line, column })}
               onHandBack={wantHandBack}
               onPort={port.toggle}
@@ -96,25 +123,11 @@ export function LiveScreen(props: {
       {live === null ? (
         <footer className="status" />
       ) : (
-        <StatusBar live={live} closing={closing} port={port.control} cursor={cursor} />
+        <StatusBar live={live} anchor={anchor} closing={closing} port={port.control} cursor={cursor} />
       )}
       {port.panel}
       {live !== null && <ExportCards store={exports} exports={written} />}
-      {confirming && !closing && (
-        <Dialog
-          title="Hand back now?"
-          action="Hand back"
-          danger
-          stay="Keep working"
-          onYes={() => void handBack()}
-          onNo={() => setConfirming(false)}
-        >
-          {running && 'A statement is still running; the server is asked to cancel it. '}
-          {openTransaction && 'A transaction is open; what it has done is rolled back. '}
-          {writing && 'An export is being written; it is stopped, and its partial file removed. '}
-          {tools}
-        </Dialog>
-      )}
+      {!closing && transaction.dialog}
     </div>
   );
 }

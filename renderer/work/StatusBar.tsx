@@ -1,11 +1,17 @@
 /** The last line: connection, transaction, the record, the local port, the cursor. */
 import type { ReactNode } from 'react';
 import type { AppState } from '../../shared/ipc.ts';
+import { type Anchor, CLOSING_MS } from '../glass/countdown.ts';
+import { useCountdown } from '../glass/use-countdown.ts';
 import { Icon } from '../ui/icons.tsx';
 import { count } from '../words/format.ts';
+import { type LiveConnection, nearlyIdle, transactionWords } from './transaction-words.ts';
+import { useIdleLeft } from './use-idle-left.ts';
 
 export function StatusBar(props: {
   readonly live: Extract<AppState, { phase: 'live' }>;
+  /** Of the grant's countdown. */
+  readonly anchor: Anchor;
   readonly closing: boolean;
   /** The local port's place. */
   readonly port: ReactNode;
@@ -24,7 +30,9 @@ export function StatusBar(props: {
       ) : (
         <Connection connection={connection} />
       )}
-      {!props.closing && <Transaction tx={connection.tx} />}
+      {!props.closing && (
+        <Transaction connection={connection} anchor={props.anchor} expiresAt={props.live.grant.expires_at} />
+      )}
       <span title={ledger.waiting ?? undefined}>
         {count(ledger.in_ledger)} of {count(ledger.recorded)} {ledger.recorded === 1 ? 'record' : 'records'} in the
         ledger
@@ -41,8 +49,6 @@ export function StatusBar(props: {
     </footer>
   );
 }
-
-type LiveConnection = Extract<AppState, { phase: 'live' }>['connection'];
 
 function Connection({ connection }: { readonly connection: LiveConnection }) {
   if (connection.status === 'connecting') {
@@ -69,12 +75,26 @@ function Connection({ connection }: { readonly connection: LiveConnection }) {
   );
 }
 
-function Transaction({ tx }: { readonly tx: LiveConnection['tx'] }) {
-  if (tx === 'idle') return <span>No open transaction</span>;
+function Transaction(props: {
+  readonly connection: LiveConnection;
+  readonly anchor: Anchor;
+  readonly expiresAt: string;
+}) {
+  const { connection, anchor } = props;
+  const { open } = connection;
+  const idleLeft = useIdleLeft(open, anchor.at);
+  const grantLeft = useCountdown(anchor);
+  const { kind, text } = transactionWords(connection, idleLeft, grantLeft, props.expiresAt);
+  if (kind === '' || open === null) return <span>{text}</span>;
+  const urgent = grantLeft <= CLOSING_MS || nearlyIdle(open, idleLeft);
   return (
-    <span className={`loud ${tx === 'failed' ? 'danger' : 'warn'}`} role="status">
-      <Icon name={tx === 'failed' ? 'error' : 'history'} size={12} />
-      {tx === 'failed' ? 'Transaction failed: only ROLLBACK is accepted' : 'Transaction open: COMMIT or ROLLBACK'}
+    <span className={`loud ${kind}`}>
+      <Icon name={kind === 'danger' ? 'error' : urgent ? 'time' : 'history'} size={12} />
+      {text}
+      {/* A screen reader hears it once, not every second. */}
+      <span className="sr-only" role={urgent ? 'alert' : 'status'}>
+        {urgent ? text.replace(/ in \d[\d:]*/, ' soon') : text}
+      </span>
     </span>
   );
 }

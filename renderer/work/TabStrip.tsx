@@ -7,6 +7,8 @@ import type { WorkspaceHandle } from './use-workspace.ts';
 export function TabStrip(props: {
   readonly workspace: WorkspaceHandle;
   readonly panel: string;
+  /** True: somebody is asked about more than the text, and `close` is done when they have answered. */
+  readonly onClosing: (id: string, title: string, close: () => void) => boolean;
   readonly onClosed: (id: string) => void;
 }) {
   const { workspace } = props;
@@ -20,7 +22,12 @@ export function TabStrip(props: {
     workspace.close(id);
     props.onClosed(id);
   };
-  const askToClose = (id: string) => (workspace.documents.isEmpty(id) ? close(id) : setClosing(id));
+  const askToClose = (id: string) => {
+    const title = tabs.find((tab) => tab.id === id)?.title ?? '';
+    if (props.onClosing(id, title, () => close(id))) return;
+    if (workspace.documents.isEmpty(id)) close(id);
+    else setClosing(id);
+  };
   const rename = (id: string, title: string) => {
     setRenaming(null);
     workspace.rename(id, title);

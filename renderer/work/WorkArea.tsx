@@ -1,14 +1,14 @@
 /** Side bar, tabs, editor, results: wires what one of them wants from the others. Loaded with Monaco, on its own. */
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
 import type { AppState, ResultState } from '../../shared/ipc.ts';
-import type { Bridge } from '../bridge.ts';
+import { ask, type Bridge } from '../bridge.ts';
 import { type EditorHandle, SqlEditor, type What } from '../editor/SqlEditor.tsx';
 import { ExportDialog } from '../results/exports/ExportDialog.tsx';
 import type { ExportStore } from '../results/exports/store.ts';
 import { ResultPane } from '../results/ResultPane.tsx';
 import { COMMAND_KEY } from '../results/states.tsx';
 import { type ResultStore, resultsOf, type Snapshot } from '../results/store.ts';
-import { EXPORTS_OFF, exportable, isRunning } from '../results/words.ts';
+import { EXPORTS_OFF, exportable, textRuns } from '../results/words.ts';
 import { SideBar, type SideBarHandle } from '../schema/SideBar.tsx';
 import { useSettings } from '../settings.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -16,8 +16,11 @@ import { Icon } from '../ui/icons.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { useToast } from '../ui/Toasts.tsx';
 import { commandOf } from './keys.ts';
+import { inStrip, Messages } from './Messages.tsx';
 import { Splitter } from './Splitter.tsx';
 import { TabStrip } from './TabStrip.tsx';
+import { TransactionControl } from './TransactionControl.tsx';
+import type { TransactionHandle } from './use-transaction.tsx';
 import { useWorkspace } from './use-workspace.ts';
 
 /** What has the keys for itself: a question, a menu, a panel that has the focus. */
@@ -29,11 +32,14 @@ export default function WorkArea(props: {
   readonly snapshot: Snapshot;
   readonly exports: ExportStore;
   readonly live: Extract<AppState, { phase: 'live' }>;
+  /** When that state arrived, on this page's monotonic clock. */
+  readonly at: number;
+  readonly transaction: TransactionHandle;
   readonly onCursor: (line: number, column: number) => void;
   readonly onHandBack: () => void;
   readonly onPort: () => void;
 }) {
-  const { bridge, store, snapshot, live } = props;
+  const { bridge, store, snapshot, live, transaction } = props;
   const workspace = useWorkspace(bridge);
   const say = useToast();
   const { settings, change } = useSettings();
@@ -47,7 +53,7 @@ export default function WorkArea(props: {
   const [shown, setShown] = useState<ResultState | undefined>();
   const [exporting, setExporting] = useState<string | null>(null);
   const mayExport = live.grant.limits.exports;
-  const running = results.some(isRunning) || (run !== undefined && run.ids.length === 0 && run.refused === null);
+  const running = textRuns(results) || (run !== undefined && results.length === 0 && run.refused === null);
   const sideWidth = sizes?.side ?? settings.side_width;
   const editorHeight = sizes?.editor ?? settings.editor_height;
 
@@ -72,6 +78,9 @@ export default function WorkArea(props: {
     if (command === 'run') void start('current');
     else if (command === 'runAll') void start('all');
     else if (command === 'cancel') void cancel();
+    else if (command === 'commit' || command === 'rollback') transaction.end(command);
+    else if (command === 'mode') transaction.toggleMode();
+    else if (command === 'reconnect') transaction.reconnect();
     else if (command === 'export') startExport();
     else if (command === 'handBack') props.onHandBack();
     else if (command === 'port') props.onPort();
@@ -112,6 +121,21 @@ export default function WorkArea(props: {
   const saveSizes = () => {
     if (sizes !== null) change({ side_width: Math.round(sizes.side), editor_height: sizes.editor });
   };
+  /** Closing the tab that a transaction was opened from ends it. */
+  const closeTab = (id: string, title: string, close: () => void): boolean => {
+    if (live.connection.open?.tab !== id) return false;
+    transaction.before({
+      title: `Close “${title}”?`,
+      detail: 'It was opened from this tab, and closing the tab rolls it back. The text of the tab is not kept.',
+      stay: 'Keep it',
+      commit: 'Commit and close',
+      rollback: 'Roll back and close',
+      endsIt: false,
+      after: close,
+    });
+    return true;
+  };
+  const messages = live.messages.filter((message) => !inStrip(message));
   const { confirm } = snapshot;
   return (
     <div ref={frame} className="body" style={{ gridTemplateColumns: `${sideWidth}px 1px minmax(0, 1fr)` }}>
@@ -137,12 +161,25 @@ export default function WorkArea(props: {
       <div
         className="work"
         style={{
-          gridTemplateRows: `36px ${live.blocked === null ? '' : 'auto '}minmax(96px, ${editorHeight * 100}%) 1px minmax(96px, 1fr)`,
+          gridTemplateRows: `36px ${live.blocked === null ? '' : 'auto '}${messages.length === 0 ? '' : 'auto '}minmax(96px, ${editorHeight * 100}%) 1px minmax(96px, 1fr)`,
         }}
       >
         <div className="strip">
-          <TabStrip workspace={workspace} panel="editor-panel" onClosed={(id) => store.forget(id)} />
+          <TabStrip
+            workspace={workspace}
+            panel="editor-panel"
+            onClosing={closeTab}
+            onClosed={(id) => store.forget(id)}
+          />
           <span className="grow" />
+          <TransactionControl
+            connection={live.connection}
+            ended={live.messages.findLast(inStrip)?.text ?? null}
+            at={props.at}
+            running={running}
+            onEnd={transaction.end}
+            onMode={transaction.setMode}
+          />
           <button
             type="button"
             className="btn run"
@@ -159,6 +196,13 @@ export default function WorkArea(props: {
             <Problem error={live.blocked} />
           </div>
         )}
+        {messages.length > 0 && (
+          <Messages
+            messages={messages}
+            onDismiss={(id) => void ask(bridge.dismissMessage(id))}
+            onReconnect={transaction.reconnect}
+          />
+        )}
         <div id="editor-panel" className="editor-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
           <SqlEditor
             ref={editor}
@@ -168,8 +212,7 @@ export default function WorkArea(props: {
             running={running}
             onRun={(what) => void start(what)}
             onCancel={() => void cancel()}
-            onHandBack={props.onHandBack}
-            onPort={props.onPort}
+            onCommand={(command) => perform(command)}
             onCursor={props.onCursor}
           />
         </div>
@@ -191,7 +234,7 @@ export default function WorkArea(props: {
           bridge={bridge}
           run={run}
           results={results}
-          tx={live.connection.tx}
+          onLetGo={transaction.reconnect}
           exports={mayExport}
           onExport={() => startExport()}
           onShown={setShown}

@@ -14,6 +14,9 @@ export function commandOf(event: Pressed, inEditor: boolean, somethingOpen: bool
   const key = event.key.toLowerCase();
   if (ctrl && !event.shiftKey && key === 'k') return 'search';
   if (ctrl && event.shiftKey && key === 'p') return 'palette';
+  if (ctrl && event.shiftKey && key === 'y') return 'commit';
+  if (ctrl && event.shiftKey && key === 'b') return 'rollback';
+  if (ctrl && event.shiftKey && key === 'm') return 'mode';
   if (ctrl && event.shiftKey && key === 's') return 'export';
   if (ctrl && event.shiftKey && key === 'd') return 'port';
   if (inEditor) return null;
