@@ -78,6 +78,23 @@ describe('the extended protocol', () => {
     await tap.close();
   });
 
+  it.each([
+    ['selec 1', '42601'],
+    ['copy shop.lines (id) from stdin', '08P01'],
+  ])('goes on after an error before an Execute that might have asked for COPY data: %s', async (text, code) => {
+    const r = await rig({ limits: { unparsed: true } });
+    const raw = await Raw.open(r);
+    // The Bind brings a parameter that neither wants.
+    raw.send(parse({ text }), bindTo('', '', 'x'), run(''), sync(), query('select 1'));
+    await raw.ready(2);
+    expect(
+      raw
+        .take()
+        .filter((answer) => answer !== '1')
+        .join(' '),
+    ).toBe(`E${code} ZI T D C:SELECT 1 ZI`);
+  });
+
   it('takes back the name of a Parse that failed', async () => {
     const r = await rig({ limits: { unparsed: true } });
     const raw = await Raw.open(r);

@@ -208,6 +208,8 @@ export class Line {
 
   #settled(operation: Operation, result: Result): void {
     const { log, observer } = this.parts;
+    // Whatever became of it, it asks for no COPY data any more; an error before it in its cycle ends it too.
+    if (this.barrier === operation) this.barrier = null;
     if (this.closing !== null) this.lastResults.set(operation.intent, result);
     this.record(() => log.outcome(operation.outcome(result, log.elapsed())));
     observer.settled?.(operation, result);
