@@ -442,6 +442,20 @@ describe('a first fuzz', () => {
     expect((await client.query('select 1 as v')).rows).toEqual([{ v: 1 }]);
   }, 120_000);
 
+  it('takes a long message byte by byte, in a time that grows with its length only', () => {
+    let ended = 0;
+    const reader = new FrameReader({
+      treat: () => ({ take: 'whole', limit: 2 ** 20 }),
+      passed() {},
+      ended: (_type, length) => {
+        ended = length;
+      },
+    });
+    const bytes = message(front.query, Buffer.alloc(100_000));
+    for (let at = 0; at < bytes.length; at++) reader.push(bytes.subarray(at, at + 1));
+    expect(ended).toBe(100_000);
+  });
+
   it('cuts any stream into the same frames, whatever the chunks', () => {
     fc.assert(
       fc.property(
