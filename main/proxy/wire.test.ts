@@ -260,6 +260,31 @@ describe('COPY', () => {
     expect(raw.take().join(' ')).toBe('T D C:SELECT 1 ZI');
   });
 
+  it.each([
+    ['simple', [query('copy shop.eager from stdin')], 'G C:COPY 2 ZI'],
+    ['extended', [parse({ text: 'copy shop.eager from stdin' }), bindTo('', ''), run('')], '1 2 G C:COPY 2 ZI'],
+  ])('takes data that come before the server has asked for them: %s', async (_protocol, begin, answers) => {
+    await world.admin.query(
+      'create table if not exists shop.eager(t text); truncate shop.eager; grant insert on shop.eager to breaker',
+    );
+    const r = await rig();
+    const raw = await Raw.open(r);
+    raw.send(...begin, line('one\n'), line('two\n'), serialize.copyDone(), ...(begin.length > 1 ? [sync()] : []));
+    await raw.ready(1);
+    expect(raw.take().join(' ')).toBe(answers);
+    expect(r.outcomes.at(-1)).toMatchObject({ result: 'ok', rows: 2, bytes: 8 });
+  });
+
+  it('takes the data of two COPYs in one text', async () => {
+    await world.admin.query('create table if not exists shop.eager(t text); grant insert on shop.eager to breaker');
+    const r = await rig();
+    const raw = await Raw.open(r);
+    raw.send(query('copy shop.eager from stdin; copy shop.eager from stdin; select 1'));
+    raw.send(line('one\n'), serialize.copyDone(), line('two\n'), line('three\n'), serialize.copyDone());
+    await raw.ready(1);
+    expect(raw.take().join(' ')).toBe('G C:COPY 1 G C:COPY 2 T D C:SELECT 1 ZI');
+  });
+
   it('ends a COPY that the client or the server refuses, and forgets stray data', async () => {
     const r = await rig();
     const raw = await Raw.open(r);

@@ -65,7 +65,10 @@ export class Requests {
         }
         const item = this.#inbox.at(0);
         if (item === undefined) break;
-        if (item.kind === 'copy' || item.kind === 'copy-bytes') this.#copyItem();
+        // Data sent ahead of the server's word that it wants them: that word decides what becomes of them.
+        if (item.kind === 'copy' && this.#line.copyIn === null && this.#line.barrier !== null)
+          await this.#line.change();
+        else if (item.kind === 'copy' || item.kind === 'copy-bytes') this.#copyItem();
         else if (item.kind === 'broken') this.#line.fatal(protocolError(item.error.message));
         else if (this.#line.copyIn !== null) this.#duringCopy(item);
         else if (this.#line.barrier !== null) await this.#line.change();
@@ -94,14 +97,16 @@ export class Requests {
     const { upstream } = this.#line.parts;
     let refusal: GateRefusal | null = null;
     if (item.kind === 'copy') {
-      this.#copyDropped = this.#line.copyIn === null;
-      if (this.#line.copyIn === null) return;
-      refusal = upstream.copyHeader(item.type, item.length);
-      if (item.type === front.copyData) this.#line.copyIn.bytes += item.length;
+      const copy = this.#line.copyIn;
+      this.#copyDropped = copy === null;
+      if (copy === null) return;
+      if (item.type === front.copyData) copy.bytes += item.length;
       else {
         this.#line.copyIn = null;
-        this.#line.barrier = null;
+        // A text of several statements may come to another COPY; its end is told by ReadyForQuery.
+        if (copy.op !== 'query') this.#line.barrier = null;
       }
+      refusal = upstream.copyHeader(item.type, item.length);
     } else if (item.kind === 'copy-bytes' && !this.#copyDropped) refusal = upstream.copyBody(item.bytes);
     if (refusal !== null) this.#line.fatal({ rule: 'after_deadline', ...refusal });
   }
