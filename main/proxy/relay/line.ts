@@ -12,6 +12,7 @@ import type { Refused, Rules } from './judge.ts';
 import { Names } from './names.ts';
 import type { Operation, Result } from './operation.ts';
 import { Replies } from './replies.ts';
+import { Unsettled } from './unsettled.ts';
 
 /** What the app's own runner and the local port want to know; every call is made synchronously, in order. */
 export interface SessionObserver {
@@ -51,11 +52,10 @@ const UNREAD_BYTES = 256 * 1024;
 export class Line {
   readonly parts: SessionParts;
   readonly names = new Names();
+  readonly unsettled = new Unsettled();
   readonly replies: Replies;
   /** Settings that decide how the server reads a text, and whether it holds a session to reading. */
   readonly reading: { clientEncoding: string; standardStrings: boolean; readOnly: boolean };
-  /** This cycle has failed at the server, which skips what is left of it. */
-  failedCycle = -1;
   /** Set while an operation that may start COPY IN has not answered yet. */
   barrier: Operation | null = null;
   copyIn: Operation | null = null;
@@ -101,11 +101,9 @@ export class Line {
       settled: (operation, result) => this.#settled(operation, result),
       local: (bytes) => this.toClient(bytes),
       ready: (status, cycle) => {
+        this.unsettled.settled(cycle);
         if (status === 'idle') this.names.closePortals(cycle);
         parts.observer.status?.(status);
-      },
-      failed: (cycle) => {
-        this.failedCycle = cycle;
       },
     });
   }
