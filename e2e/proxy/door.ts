@@ -1,27 +1,22 @@
-/** The way in for outside tools: a TCP port on loopback behind which the relay speaks. */
-import { createServer, type Socket } from 'node:net';
-import type { Relay } from '../../main/proxy/index.ts';
+/** The way in for outside tools: the local port itself, with its password, in front of a relay. */
+import { systemClock } from '../../main/clock.ts';
+import { openLocalPort, type PortFacts } from '../../main/proxy/port/index.ts';
+import { limits, type Rig, type World } from '../../main/proxy/testing.ts';
 
 export interface Door {
-  readonly port: number;
-  close(): Promise<void>;
+  readonly facts: PortFacts;
+  close(): void;
 }
 
-/** Opens a port in front of this relay. */
-export async function openDoor({ relay }: { readonly relay: Relay }): Promise<Door> {
-  const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-    relay.serve(socket, 'port');
+/** Opens the local port of this rig; `connections` is what its grant allows. */
+export async function openDoor({ relay }: Rig, world: World, connections: number): Promise<Door> {
+  const port = openLocalPort({
+    relay,
+    limits: { ...limits, connections },
+    user: world.role,
+    database: 'shop',
+    clock: systemClock,
+    onChange: () => {},
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  return { facts: await port.open(), close: () => port.end() };
 }

@@ -10,7 +10,7 @@ import type { OutcomeFacts } from '../../main/audit/index.ts';
 import type { Rig } from '../../main/proxy/testing.ts';
 import { Copy, failure } from './drivers/node-postgres.ts';
 import { type Opened, openStage, type Stage } from './stage.ts';
-import { libpq, run } from './tools.ts';
+import { environmentFor, run } from './tools.ts';
 
 const { python, java } = findDebianTools();
 const programs = join(import.meta.dirname, 'drivers');
@@ -50,15 +50,8 @@ describe('node-postgres', () => {
   afterEach(async () => {
     for (const client of clients.splice(0)) await client.end();
   });
-  const options = (): pg.ClientConfig => ({
-    host: '127.0.0.1',
-    port: opened.door.port,
-    user: stage.world.role,
-    password: stage.world.password,
-    database: 'shop',
-  });
   async function connect(more: object = {}): Promise<pg.Client> {
-    const client = new pg.Client({ ...options(), ...more });
+    const client = new pg.Client({ ...opened.door.facts, ...more });
     await client.connect();
     clients.push(client);
     return client;
@@ -139,7 +132,7 @@ describe('node-postgres', () => {
     client.query(query);
     await running(/^select pg_sleep\(60\) as canceled/);
     // In the package, but not in its types.
-    const other = new pg.Client(options()) as unknown as { cancel(client: pg.Client, query: pg.Query): void };
+    const other = new pg.Client(opened.door.facts) as unknown as { cancel(client: pg.Client, query: pg.Query): void };
     other.cancel(client, query);
     expect(await ended).toBe('57014');
     expect((await client.query('select 1 as v')).rows).toEqual([{ v: 1 }]);
@@ -156,16 +149,8 @@ describe('postgres.js', () => {
   it('pipelines, prepares, walks a cursor, copies by stream, cancels and begins nested transactions', async () => {
     opened = await stage.open();
     const { rig, door } = opened;
-    const { role, password } = stage.world;
-    const sql = postgres({
-      host: '127.0.0.1',
-      port: door.port,
-      user: role,
-      password,
-      database: 'shop',
-      max: 2,
-      onnotice: () => {},
-    });
+    const { user: username, ...facts } = door.facts;
+    const sql = postgres({ ...facts, username, max: 2, onnotice: () => {} });
     try {
       await sql`create table if not exists lab.stock (id int primary key, word text)`;
       await sql`insert into lab.stock ${sql(Array.from({ length: 100 }, (_, i) => ({ id: i, word: `w${i}` })))}`;
@@ -212,7 +197,7 @@ describe.skipIf(python === null)('psycopg2', () => {
     const { rig, door } = opened;
     const ran = await run(python ?? '', [join(programs, 'psycopg.py')], {
       cwd: stage.dir,
-      env: libpq(stage.world, door.port),
+      env: environmentFor(door.facts),
     });
     expect({ code: ran.code, err: ran.err }).toEqual({ code: 0, err: '' });
     expect(JSON.parse(ran.out)).toEqual({
@@ -269,10 +254,10 @@ describe.skipIf(java === null)('JDBC', () => {
   it('sees what it would see straight on the server, and every statement is recorded for what it was', async () => {
     opened = await stage.open();
     const { rig, door } = opened;
-    const url = `jdbc:postgresql://127.0.0.1:${door.port}/shop`;
+    const url = `jdbc:postgresql://127.0.0.1:${door.facts.port}/shop`;
     const ran = await run(java?.program ?? '', ['-cp', java?.driver ?? '', join(programs, 'Jdbc.java'), url], {
       cwd: stage.dir,
-      env: libpq(stage.world, door.port),
+      env: environmentFor(door.facts),
     });
     expect({ code: ran.code, err: ran.err }).toEqual({ code: 0, err: '' });
     const seen = ran.out

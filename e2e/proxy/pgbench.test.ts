@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDebianTools } from '../../dev/debian-tools.ts';
+import type { PortFacts } from '../../main/proxy/port/index.ts';
 import { openStage, type Stage } from './stage.ts';
-import { libpq, run } from './tools.ts';
+import { environmentFor, run } from './tools.ts';
 
 const { pgbench } = findDebianTools();
 const CLIENTS = 4;
@@ -13,13 +14,13 @@ const pipelined = join(import.meta.dirname, 'pgbench', 'pipelined.sql');
 
 describe.skipIf(pgbench === null)('pgbench through the door', () => {
   let stage: Stage;
-  const bench = (port: number, ...args: string[]): ReturnType<typeof run> =>
-    run(pgbench ?? '', args, { cwd: stage.dir, env: libpq(stage.world, port) });
+  const bench = (facts: PortFacts, ...args: string[]): ReturnType<typeof run> =>
+    run(pgbench ?? '', args, { cwd: stage.dir, env: environmentFor(facts) });
 
   beforeAll(async () => {
     stage = await openStage();
     await stage.world.admin.query('alter role breaker set search_path = lab, public');
-    const made = await bench(stage.world.postgres.port, '--initialize', '--quiet');
+    const made = await bench(stage.straight, '--initialize', '--quiet');
     expect(made).toMatchObject({ code: 0 });
     await stage.watch();
   }, 120_000);
@@ -40,7 +41,7 @@ describe.skipIf(pgbench === null)('pgbench through the door', () => {
     async (_name, protocol, args, statements, rows) => {
       const { rig, door, close } = await stage.open();
       const { code, out, err } = await bench(
-        door.port,
+        door.facts,
         ...['--no-vacuum', '--protocol', protocol, '--client', `${CLIENTS}`, '--jobs', '2'],
         ...['--transactions', `${EACH}`, '--max-tries', '5', ...args],
       );

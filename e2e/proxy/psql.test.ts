@@ -3,8 +3,9 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findDebianTools } from '../../dev/debian-tools.ts';
+import type { PortFacts } from '../../main/proxy/port/index.ts';
 import { type Opened, openStage, type Stage } from './stage.ts';
-import { libpq, type Ran, run } from './tools.ts';
+import { environmentFor, type Ran, run } from './tools.ts';
 
 const { psql } = findDebianTools();
 const folder = join(import.meta.dirname, 'psql');
@@ -20,21 +21,21 @@ describe.skipIf(psql === null)('psql through the door', () => {
   const direct = new Map<string, Ran>();
   const through = new Map<string, Ran>();
 
-  async function runScript(port: number, name: string): Promise<Ran> {
-    const cwd = join(stage.dir, `${port}`);
+  async function runScript(facts: PortFacts, name: string): Promise<Ran> {
+    const cwd = join(stage.dir, `${facts.port}`);
     mkdirSync(cwd, { recursive: true });
-    return run(psql ?? '', ['-X', '-f', join(folder, name)], { cwd, env: libpq(stage.world, port) });
+    return run(psql ?? '', ['-X', '-f', join(folder, name)], { cwd, env: environmentFor(facts) });
   }
 
   beforeAll(async () => {
     stage = await openStage();
-    for (const name of scripts) direct.set(name, await runScript(stage.world.postgres.port, name));
-    for (const name of reading) direct.set(`again ${name}`, await runScript(stage.world.postgres.port, name));
+    for (const name of scripts) direct.set(name, await runScript(stage.straight, name));
+    for (const name of reading) direct.set(`again ${name}`, await runScript(stage.straight, name));
     // Both ways find the same: a schema of the role's own with nothing in it.
     await stage.world.admin.query('drop schema lab cascade; create schema lab authorization breaker');
     await stage.watch();
     writing = await stage.open();
-    for (const name of scripts) through.set(name, await runScript(writing.door.port, name));
+    for (const name of scripts) through.set(name, await runScript(writing.door.facts, name));
   }, 180_000);
   afterAll(() => stage.stop());
 
@@ -48,12 +49,12 @@ describe.skipIf(psql === null)('psql through the door', () => {
 
   it.each(reading)('%s: under a read grant too', async (name) => {
     const { door } = await stage.open({ mode: 'read' });
-    expect(await runScript(door.port, name)).toEqual(direct.get(`again ${name}`));
+    expect(await runScript(door.facts, name)).toEqual(direct.get(`again ${name}`));
   });
 
   it('refuses in a read grant whatever writes, and goes on (I6)', async () => {
     const { rig, door } = await stage.open({ mode: 'read' });
-    const { out, err, code } = await runScript(door.port, 'refused.sql');
+    const { out, err, code } = await runScript(door.facts, 'refused.sql');
     expect(code).toBe(0);
     // Every line of errors is one refusal; the fence's three stand before the last.
     const codes = err

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
+import type { PortFacts } from '../../main/proxy/port/index.ts';
 import { openRig, openWorld, type Rig, type RigOptions, type World } from '../../main/proxy/testing.ts';
 import { readCsvlog, type Verdict, witness } from '../../shared/evidence/index.ts';
 import { fingerprint, parserReady } from '../../shared/sql/index.ts';
@@ -15,6 +16,8 @@ import { type Door, openDoor } from './door.ts';
 
 export interface Stage {
   readonly world: World;
+  /** Straight to the server, as the same role. */
+  readonly straight: PortFacts;
   /** A folder for the tools' files. */
   readonly dir: string;
   /** Opens a relay and a door to it; ended with the stage, or before. */
@@ -31,8 +34,17 @@ export interface Opened {
   close(): Promise<void>;
 }
 
-/** Every record stays on this device here, and the proofs send more than a grant would let wait. */
-const patient = { max_unacked: 2 ** 31 - 1, max_age_s: 86_400, unparsed: true } as const;
+/**
+ * As wide as a grant can be, so that what is seen is the wire and not the gate. Every record stays on this device here, and
+ * the proofs send more than a grant would let wait.
+ */
+const wide = {
+  unparsed: true,
+  port_dangerous: 'send',
+  connections: 20,
+  max_unacked: 2 ** 31 - 1,
+  max_age_s: 86_400,
+} as const;
 
 export async function openStage(): Promise<Stage> {
   // What autovacuum does, and when, would show in the plans and counts that are compared.
@@ -53,10 +65,17 @@ export async function openStage(): Promise<Stage> {
   };
   return {
     world,
+    straight: {
+      host: '127.0.0.1',
+      port: world.postgres.port,
+      user: world.role,
+      password: world.password,
+      database: 'shop',
+    },
     dir,
     async open(options = {}) {
-      const rig = await openRig(world, { ...options, limits: { ...patient, ...options.limits } });
-      const door = await openDoor(rig);
+      const rig = await openRig(world, { ...options, limits: { ...wide, ...options.limits } });
+      const door = await openDoor(rig, world, wide.connections);
       rigs.push(rig);
       const one: Opened = {
         rig,
@@ -64,8 +83,8 @@ export async function openStage(): Promise<Stage> {
         async close() {
           if (!opened.includes(one)) return;
           opened.splice(opened.indexOf(one), 1);
+          door.close();
           await rig.close();
-          await door.close();
         },
       };
       opened.push(one);

@@ -1,24 +1,19 @@
 /** Running outside tools: where they connect to, and what came of them. */
 import { spawn } from 'node:child_process';
-import type { World } from '../../main/proxy/testing.ts';
+import { environment, type PortFacts } from '../../main/proxy/port/index.ts';
 
-/** Connection variables for everything that is built on libpq: straight to the server, or through a door. */
-export function libpq(world: World, port: number): Record<string, string> {
-  return {
-    PATH: process.env.PATH ?? '',
-    HOME: process.env.HOME ?? '',
-    LC_ALL: 'C.UTF-8',
-    PGHOST: '127.0.0.1',
-    PGPORT: String(port),
-    PGUSER: world.role,
-    PGDATABASE: 'shop',
-    PGPASSWORD: world.password,
-    PGSSLMODE: 'disable',
-    PGGSSENCMODE: 'disable',
-    PGCLIENTENCODING: 'UTF8',
-    PGCONNECT_TIMEOUT: '30',
-  };
-}
+/** The whole environment of a tool that is built on libpq. */
+export const environmentFor = (facts: PortFacts): Record<string, string> => ({
+  PATH: process.env.PATH ?? '',
+  HOME: process.env.HOME ?? '',
+  LC_ALL: 'C.UTF-8',
+  PGCLIENTENCODING: 'UTF8',
+  PGCONNECT_TIMEOUT: '30',
+  PGGSSENCMODE: 'disable',
+  ...environment(facts),
+  // The server offers TLS, the port on loopback does not; what psql says of it would be the only difference.
+  PGSSLMODE: 'disable',
+});
 
 export interface Ran {
   readonly code: number | null;

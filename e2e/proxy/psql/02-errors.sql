@@ -1,4 +1,5 @@
--- Errors, where they point to, and everything that a server can say beside a result.
+-- Errors, where they point to, and everything that a server can say beside a result. What no grant allows (files and
+-- programs of the server, roles, unknown settings) is not here: the gate answers that in words of its own.
 set search_path = lab, pg_catalog;
 selec 1;
 select 1 +;
@@ -50,17 +51,12 @@ create index on people (nope);
 create function broken() returns int language sql as 'select nope';
 create function broken() returns int language plpgsql as $$ begin retrun 1; end $$;
 grant select on nowhere to public;
-create role somebody;
 create database elsewhere;
 create extension plpython3u;
-copy people to '/tmp/never';
-copy people from program 'id';
 select * from shop.secrets;
 update shop.late set status = 'x';
 select note from shop.lines;
-select pg_read_file('/etc/passwd');
 select pg_terminate_backend(1);
-set nowhere = 1;
 set work_mem = 'much';
 show nowhere;
 lock table shop.secrets;
