@@ -52,7 +52,7 @@ const UNREAD_BYTES = 256 * 1024;
 export class Line {
   readonly parts: SessionParts;
   readonly names = new Names();
-  readonly unsettled = new Unsettled();
+  readonly unsettled = new Unsettled(this.names);
   readonly replies: Replies;
   /** Settings that decide how the server reads a text, and whether it holds a session to reading. */
   readonly reading: { clientEncoding: string; standardStrings: boolean; readOnly: boolean };

@@ -125,7 +125,7 @@ export class Replies {
       dropped.push(skipped);
       this.#queue.shift();
     }
-    for (const expected of dropped.reverse()) expected.undo?.();
+    for (const expected of dropped.reverse()) expected.undo?.(expected === head ? 0 : undefined);
     this.#skipping = this.head === undefined;
     return head.kind === 'refused' ? head.error : null;
   }

@@ -132,16 +132,15 @@ export class Requests {
       if (item === undefined || (item.kind !== 'message' && item.kind !== 'oversized')) break;
       if (items.length > 0 && !this.#complete()) break;
       const state = this.#state;
-      if (item.kind === 'message' && !state.skipping) {
-        if (this.#line.unsettled.waits(item, state.cycle)) break;
-        this.#line.unsettled.planned(item, state.cycle);
-      }
+      if (item.kind === 'message' && !state.skipping && this.#line.unsettled.waits(item, state.cycle)) break;
       this.#inbox.take();
       items.push(item);
       const planned = plan(item, state, this.#context(refuse, steps.length === 0));
       this.#state = planned.state;
       if (planned.step !== null) steps.push({ step: planned.step, before: state, item: items.length - 1 });
       const { step } = planned;
+      if (item.kind === 'message' && (step?.do === 'send' || step?.do === 'control'))
+        this.#line.unsettled.planned(item, state.cycle);
       if (step !== null && (step.do === 'fatal' || step.do === 'terminate' || (step.do === 'send' && step.mayCopyIn)))
         break;
     }
