@@ -138,6 +138,16 @@ describe('names that a session prepares', () => {
     // The end of the transaction has closed it: the name is free again.
     expect(await tell(raw, 1, bindTo('c', 'r'), run('c'), sync())).toBe('2 D C:SELECT 1 ZI');
   });
+
+  it('are free again behind a COMMIT in the same pipeline', async () => {
+    const r = await rig();
+    const raw = await Raw.open(r);
+    const both = [parse({ name: 'r', text: 'select 1' }), parse({ name: 'c', text: 'commit' })];
+    const again = [bindTo('p', 'r'), run('p')];
+    expect(await tell(raw, 2, query('begin'), ...both, ...again, bindTo('', 'c'), run(''), ...again, sync())).toBe(
+      'C:BEGIN ZT 1 1 2 D C:SELECT 1 2 C:COMMIT 2 D C:SELECT 1 ZI',
+    );
+  });
 });
 
 describe('a refusal in a pipeline', () => {

@@ -218,7 +218,9 @@ function planExecute(body: Buffer, state: PlanState, context: PlanContext): Plan
   if (refused !== null) return refuse(front.execute, { ...refused, position: undefined }, classified, state, context);
   const intent = randomId();
   const operation = new Operation({ intent, op: 'execute', text, classified });
-  const undo = context.names.apply(classified.names);
+  // The end of a transaction closes its portals, here before the Sync tells it.
+  const ends = ['commit', 'rollback', 'prepare'].includes(classified.transaction ?? '');
+  const undo = context.names.apply(ends ? [...classified.names, closeAll] : classified.names);
   const next = sending(state, context);
   return {
     step: {
@@ -232,6 +234,8 @@ function planExecute(body: Buffer, state: PlanState, context: PlanContext): Plan
     state: { ...next, inBlock: blockAfter(classified, next.inBlock) },
   };
 }
+
+const closeAll = { do: 'close', name: null, statement: 0 } as const;
 
 /** Whether a transaction block is open behind this statement, if it succeeds; when it fails, the rest is skipped. */
 function blockAfter({ kind, transaction }: Classified, before: boolean): boolean {
