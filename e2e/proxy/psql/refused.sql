@@ -16,7 +16,7 @@ grant select on lab.people to public;
 comment on table lab.people is 'x';
 refresh materialized view lab.mood_counts;
 merge into lab.people p using (values (1)) v (id) on p.id = v.id when matched then delete;
-\copy lab.people (name) from program 'echo x'
+\copy lab.people (name) from '/dev/null'
 insert into lab.people (name) values ('x') \gdesc
 select 1 \; delete from lab.people \; select 2;
 select 'delete from lab.people' \gexec
