@@ -3,6 +3,8 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: 'e2e',
+  // Beside the specs live proofs that need no window; vitest runs those.
+  testMatch: '**/*.spec.ts',
   outputDir: 'out/test/playwright',
   timeout: 120_000,
   expect: { timeout: 15_000 },

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { z } from 'zod';
 import { electronBinary } from '../e2e/support/electron-binary.ts';
 import { findChromium } from './browser.ts';
+import { findDebianTools } from './debian-tools.ts';
 
 interface Count {
   passed: number;
@@ -76,6 +77,8 @@ await check('Types of shared, with neither Node nor DOM', bin('tsc'), '--noEmit'
 await check('Lint and format', bin('biome'), 'ci', '--error-on-warnings', '.');
 await check('No dead files, exports or packages', bin('knip'));
 const chromium = await findChromium({ install: true });
+const { missing } = findDebianTools({ install: true });
+for (const one of missing) console.log(`\nTests that need it are skipped: ${one}.`);
 const built = await check('Production build', node, 'dev/build.ts');
 
 await suite(

@@ -56,6 +56,8 @@ export interface Delivery {
 
 /** Intents whose ledger index can be told: more than a hand-back summary or a history shows. */
 const KEPT_INTENTS = 20_000;
+/** Delivered sessions of which anything is kept: tools open and close connections all day. */
+const KEPT_SESSIONS = 1000;
 
 interface Range {
   readonly from: number;
@@ -72,6 +74,8 @@ export class Deliveries {
   readonly #kept: string[] = [];
   #oldest = 0;
   readonly #ranges = new Map<string, Range[]>();
+  /** Delivered whole, oldest first. */
+  readonly #whole: string[] = [];
   #waiters: (() => void)[] = [];
   #awaiting = 0;
   #recorded = 0;
@@ -142,11 +146,17 @@ export class Deliveries {
     this.notify();
   }
 
-  /** Forgets the places of a session that is delivered whole; its counts and indexes stay. */
+  /** Forgets the places of a session that is delivered whole; its counts stay, and its indexes for a while. */
   finish(delivery: Delivery): void {
     delivery.done = true;
     delivery.entries.forget(delivery.entries.length);
     delivery.sealed.forget(delivery.sealed.length);
+    this.#whole.push(delivery.sid);
+    const oldest = this.#whole.length > KEPT_SESSIONS ? this.#whole.shift() : undefined;
+    if (oldest !== undefined) {
+      this.sessions.delete(oldest);
+      this.#ranges.delete(oldest);
+    }
     this.notify();
   }
 

@@ -13,6 +13,10 @@ import { cancelRequest, int32, type Minor, SSL_REQUEST } from './wire/messages.t
 
 type Connection = Activation['connection'];
 
+/** Opens a byte stream to the target. */
+export type Dial = (host: string, port: number) => Socket;
+const dialTcp: Dial = (host, port) => connectTcp({ host, port, noDelay: true, keepAlive: true });
+
 const CONNECT_MS = 10_000;
 
 /** Opens and authenticates a connection. Rejects with a Fault that says what to do. */
@@ -21,11 +25,12 @@ export async function openUpstream(
   gate: Gate,
   settings: ReadonlyMap<string, string>,
   signal: AbortSignal,
+  dial: Dial = dialTcp,
 ): Promise<Upstream> {
   const attempt = async (minor: Minor): Promise<Upstream> => {
     const refusal = gate.refusal();
     if (refusal !== null) throw new Fault(refusal.code, refusal.message, refusal.hint);
-    const socket = await openSocket(connection, signal);
+    const socket = await openSocket(connection, signal, dial);
     try {
       return new Upstream(socket, gate, await authenticate(socket, { connection, minor, settings, signal }));
     } catch (error) {
@@ -43,8 +48,12 @@ export async function openUpstream(
 }
 
 /** Asks the server to cancel what a backend is doing; resolves when the server has taken the request and closed. */
-export async function cancelUpstream(connection: Connection, facts: UpstreamFacts): Promise<void> {
-  const socket = await openSocket(connection, AbortSignal.timeout(5000));
+export async function cancelUpstream(
+  connection: Connection,
+  facts: UpstreamFacts,
+  dial: Dial = dialTcp,
+): Promise<void> {
+  const socket = await openSocket(connection, AbortSignal.timeout(5000), dial);
   await new Promise<void>((resolve, reject) => {
     const late = setTimeout(() => socket.destroy(new Error('no answer to the cancel request')), 5000);
     socket.once('error', reject);
@@ -57,9 +66,9 @@ export async function cancelUpstream(connection: Connection, facts: UpstreamFact
   });
 }
 
-async function openSocket(connection: Connection, signal: AbortSignal): Promise<Socket | TLSSocket> {
+async function openSocket(connection: Connection, signal: AbortSignal, dial: Dial): Promise<Socket | TLSSocket> {
   const { host, port, tls } = connection;
-  const socket = connectTcp({ host, port, noDelay: true, keepAlive: true });
+  const socket = dial(host, port);
   const giveUp = (): void => {
     socket.destroy(new Error('connecting was given up'));
   };

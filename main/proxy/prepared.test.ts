@@ -117,7 +117,7 @@ describe('names that a session prepares', () => {
     );
     expect(await tell(raw, 1, bindTo('', 'nobody'), run(''), sync())).toBe('E26000 ZI');
     expect(await tell(raw, 3, query('begin; declare c cursor for select 1'), run('c'), sync(), query('rollback'))).toBe(
-      'C:BEGIN C:DECLARE CURSOR ZT E34000 ZT C:ROLLBACK ZI',
+      'C:BEGIN C:DECLARE CURSOR ZT E34000 ZE C:ROLLBACK ZI',
     );
     for (const { op, of } of r.intents) expect(of === null).toBe(op !== 'execute');
   });
@@ -126,24 +126,27 @@ describe('names that a session prepares', () => {
     const r = await rig();
     const raw = await Raw.open(r);
     const update = "update shop.orders set status = 'fetched' where id = 22 returning id";
-    const answers = await tell(
-      raw,
-      5,
-      query('begin'),
-      parse({ name: 'w', text: update }),
-      parse({ name: 'r', text: 'select 1' }),
-      bindTo('c', 'w'),
-      sync(),
-      bindTo('c', 'r'),
-      sync(),
-      query('fetch all from c'),
-      query('fetch all from "C"'),
-    );
-    expect(answers).toBe('C:BEGIN ZT 1 1 2 ZT E42P03 ZT E0A000 ZT E34000 ZE');
+    const both = [parse({ name: 'w', text: update }), parse({ name: 'r', text: 'select 1' })];
+    // As any error of the server's own, it takes the transaction with it.
+    const taken = await tell(raw, 3, query('begin'), ...both, bindTo('c', 'w'), sync(), bindTo('c', 'r'), sync());
+    expect(taken).toBe('C:BEGIN ZT 1 1 2 ZT E42P03 ZE');
+    const begin = [query('rollback'), query('begin'), bindTo('c', 'w'), sync()];
+    const fetched = await tell(raw, 5, ...begin, query('fetch all from c'), query('fetch all from "C"'));
+    expect(fetched).toBe('C:ROLLBACK ZI C:BEGIN ZT 2 ZT E0A000 ZT E34000 ZE');
     expect(await tell(raw, 1, query('rollback'))).toBe('C:ROLLBACK ZI');
     expect(await status(22)).toBe('processing');
     // The end of the transaction has closed it: the name is free again.
     expect(await tell(raw, 1, bindTo('c', 'r'), run('c'), sync())).toBe('2 D C:SELECT 1 ZI');
+  });
+
+  it('are free again behind a COMMIT in the same pipeline', async () => {
+    const r = await rig();
+    const raw = await Raw.open(r);
+    const both = [parse({ name: 'r', text: 'select 1' }), parse({ name: 'c', text: 'commit' })];
+    const again = [bindTo('p', 'r'), run('p')];
+    expect(await tell(raw, 2, query('begin'), ...both, ...again, bindTo('', 'c'), run(''), ...again, sync())).toBe(
+      'C:BEGIN ZT 1 1 2 D C:SELECT 1 2 C:COMMIT 2 D C:SELECT 1 ZI',
+    );
   });
 });
 

@@ -400,6 +400,19 @@ describe('the cut', () => {
     expect((await failure(client.query('select 2'))).code).toBe('57P01');
   });
 
+  it('tells one end of a connection whose client leaves while the grant ends', async () => {
+    const r = await rig();
+    const told: string[] = [];
+    const client = await r.client('user', { closed: (reason) => told.push(reason) });
+    client.query('select pg_sleep(10)').catch(() => {});
+    await sleep(100);
+    (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+    await sleep(1);
+    await r.relay.cut('handed_back');
+    expect(r.closes.map(({ reason }) => reason)).toEqual(['disconnected']);
+    expect(told).toEqual(['disconnected']);
+  });
+
   it('ends the session when the client leaves in the middle of a statement', async () => {
     const r = await rig();
     const client = await r.client();

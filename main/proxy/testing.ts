@@ -135,6 +135,8 @@ export interface Rig {
   readonly durable: NoticeFacts[];
   /** Of every session that was opened. */
   readonly targets: SessionFacts['target'][];
+  /** What each of them has recorded, in order. */
+  readonly sessions: { readonly target: SessionFacts['target']; readonly intents: Rig['intents'] }[];
   readonly closes: { reason: string; delay: number | null }[];
   /** Where the log lies, unless a test brought its own. */
   readonly logDir: string;
@@ -181,6 +183,7 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
   const notices: NoticeFacts[] = [];
   const durable: NoticeFacts[] = [];
   const targets: SessionFacts['target'][] = [];
+  const sessions: Rig['sessions'] = [];
   const closes: Rig['closes'] = [];
   let refusal: GateRefusal | null = null;
   const rig: Pick<Rig, 'beforePermit' | 'beforeSession'> = { beforePermit: null, beforeSession: null };
@@ -190,13 +193,17 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
       await rig.beforeSession?.();
       const session = await log.openSession(facts);
       targets.push(facts.target);
+      const own: Rig['intents'] = [];
+      sessions.push({ target: facts.target, intents: own });
       return {
         sid: session.sid,
         permit: (fact) => session.permit(fact),
         async permitAll(facts) {
           const permits = await session.permitAll(facts);
           await rig.beforePermit?.();
-          for (const [i, fact] of facts.entries()) intents.push({ ...fact, id: permits[i]?.intent ?? '' });
+          const made = facts.map((fact, i) => ({ ...fact, id: permits[i]?.intent ?? '' }));
+          intents.push(...made);
+          own.push(...made);
           return permits;
         },
         outcome(facts) {
@@ -252,6 +259,7 @@ export async function openRig(world: World, options: RigOptions = {}): Promise<R
     notices,
     durable,
     targets,
+    sessions,
     closes,
     logDir: directory.dir,
     gate(value: GateRefusal | null) {

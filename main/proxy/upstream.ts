@@ -167,7 +167,7 @@ export class Upstream {
 
   /** Says goodbye and closes; what is unread is dropped. */
   terminate(): void {
-    if (this.#socket.destroyed) return;
+    if (this.#socket.destroyed || this.#socket.writableEnded) return;
     this.#flush();
     // Inside a COPY message a goodbye would be read as data; the server rolls back when the connection just ends.
     if (this.#copyLeft > 0) {

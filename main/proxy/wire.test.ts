@@ -78,6 +78,77 @@ describe('the extended protocol', () => {
     await tap.close();
   });
 
+  it.each([
+    ['selec 1', '42601'],
+    ['copy shop.lines (id) from stdin', '08P01'],
+  ])('goes on after an error before an Execute that might have asked for COPY data: %s', async (text, code) => {
+    const r = await rig({ limits: { unparsed: true } });
+    const raw = await Raw.open(r);
+    // The Bind brings a parameter that neither wants.
+    raw.send(parse({ text }), bindTo('', '', 'x'), run(''), sync(), query('select 1'));
+    await raw.ready(2);
+    expect(
+      raw
+        .take()
+        .filter((answer) => answer !== '1')
+        .join(' '),
+    ).toBe(`E${code} ZI T D C:SELECT 1 ZI`);
+  });
+
+  it('skips with the server until the Sync, also what is no part of the extended protocol', async () => {
+    const r = await rig({ limits: { unparsed: true } });
+    const raw = await Raw.open(r);
+    // A client should send a Sync behind its error first; the server takes no notice of any of this.
+    raw.send(parse({ text: 'selec 1' }), flush(), query('select 2'));
+    await raw.until(() => raw.answers.includes('E42601'));
+    raw.send(parse({ text: 'select 3' }), bindTo('', ''), run(''));
+    raw.send(sync(), query('select 4'), parse({ text: 'select 5' }), bindTo('', ''), run(''), sync());
+    await raw.ready(3);
+    expect(raw.take().join(' ')).toBe('E42601 ZI T D C:SELECT 1 ZI 1 2 D C:SELECT 1 ZI');
+    expect(r.intents.map(({ text }) => text)).toEqual(['selec 1', 'select 2', 'select 4', 'select 5', null]);
+    expect(r.outcomes.map(({ result }) => result)).toEqual(['error', 'error', 'ok', 'ok', 'ok']);
+  });
+
+  it('does not send what waited for its permit while the server began to skip', async () => {
+    const r = await rig();
+    const raw = await Raw.open(r);
+    const slow = 'select 1 / (pg_sleep(0.2) is null)::int';
+    raw.send(parse({ text: slow }), bindTo('', ''), run(''), flush());
+    await raw.until(() => r.intents.length === 2);
+    r.beforePermit = () => raw.until(() => raw.answers.includes('E22012'));
+    raw.send(parse({ text: 'select 2' }), bindTo('', ''), run(''), sync(), query('select 3'));
+    await raw.ready(2);
+    expect(raw.take().join(' ')).toBe('1 2 E22012 ZI T D C:SELECT 1 ZI');
+    const results = new Map(r.outcomes.map(({ of, result }) => [of, result]));
+    expect(r.intents.map(({ id, text }) => [text, results.get(id)])).toEqual([
+      [slow, 'ok'],
+      [null, 'error'],
+      // Recorded before the error was known; then taken back.
+      ['select 2', 'not_sent'],
+      [null, 'not_sent'],
+      ['select 3', 'not_sent'],
+      ['select 3', 'ok'],
+    ]);
+  });
+
+  it('says of an Execute that it failed when its transaction is undone by what comes behind it', async () => {
+    const r = await rig();
+    const raw = await Raw.open(r);
+    const write = "update shop.orders set status = 'undone' where id = 11";
+    const failing = [parse({ text: 'select 1/0' }), bindTo('', ''), run(''), sync()];
+    raw.send(parse({ text: write }), bindTo('', ''), run(''), ...failing);
+    await raw.ready(1);
+    raw.take();
+    const told = (): string[] => r.outcomes.splice(0).map(({ result, sqlstate }) => `${result} ${sqlstate}`);
+    expect(told()).toEqual(['ok null', 'ok null', 'error 22012', 'error 22012']);
+    // Not so where it was committed before that.
+    raw.send(parse({ text: 'begin' }), bindTo('', ''), run(''), parse({ text: write }), bindTo('', ''), run(''));
+    raw.send(parse({ text: 'commit' }), bindTo('', ''), run(''), ...failing);
+    await raw.ready(1);
+    expect(told()).toEqual([...Array(7).fill('ok null'), 'error 22012']);
+    expect((await world.admin.query('select status from shop.orders where id = 11')).rows[0].status).toBe('undone');
+  });
+
   it('takes back the name of a Parse that failed', async () => {
     const r = await rig({ limits: { unparsed: true } });
     const raw = await Raw.open(r);
@@ -241,6 +312,31 @@ describe('COPY', () => {
     raw.send(query('select 1'));
     await raw.ready(1);
     expect(raw.take().join(' ')).toBe('T D C:SELECT 1 ZI');
+  });
+
+  it.each([
+    ['simple', [query('copy shop.eager from stdin')], 'G C:COPY 2 ZI'],
+    ['extended', [parse({ text: 'copy shop.eager from stdin' }), bindTo('', ''), run('')], '1 2 G C:COPY 2 ZI'],
+  ])('takes data that come before the server has asked for them: %s', async (_protocol, begin, answers) => {
+    await world.admin.query(
+      'create table if not exists shop.eager(t text); truncate shop.eager; grant insert on shop.eager to breaker',
+    );
+    const r = await rig();
+    const raw = await Raw.open(r);
+    raw.send(...begin, line('one\n'), line('two\n'), serialize.copyDone(), ...(begin.length > 1 ? [sync()] : []));
+    await raw.ready(1);
+    expect(raw.take().join(' ')).toBe(answers);
+    expect(r.outcomes.at(-1)).toMatchObject({ result: 'ok', rows: 2, bytes: 8 });
+  });
+
+  it('takes the data of two COPYs in one text', async () => {
+    await world.admin.query('create table if not exists shop.eager(t text); grant insert on shop.eager to breaker');
+    const r = await rig();
+    const raw = await Raw.open(r);
+    raw.send(query('copy shop.eager from stdin; copy shop.eager from stdin; select 1'));
+    raw.send(line('one\n'), serialize.copyDone(), line('two\n'), line('three\n'), serialize.copyDone());
+    await raw.ready(1);
+    expect(raw.take().join(' ')).toBe('G C:COPY 1 G C:COPY 2 T D C:SELECT 1 ZI');
   });
 
   it('ends a COPY that the client or the server refuses, and forgets stray data', async () => {
@@ -424,6 +520,20 @@ describe('a first fuzz', () => {
     const client = await r.client();
     expect((await client.query('select 1 as v')).rows).toEqual([{ v: 1 }]);
   }, 120_000);
+
+  it('takes a long message byte by byte, in a time that grows with its length only', () => {
+    let ended = 0;
+    const reader = new FrameReader({
+      treat: () => ({ take: 'whole', limit: 2 ** 20 }),
+      passed() {},
+      ended: (_type, length) => {
+        ended = length;
+      },
+    });
+    const bytes = message(front.query, Buffer.alloc(100_000));
+    for (let at = 0; at < bytes.length; at++) reader.push(bytes.subarray(at, at + 1));
+    expect(ended).toBe(100_000);
+  });
 
   it('cuts any stream into the same frames, whatever the chunks', () => {
     fc.assert(

@@ -55,7 +55,7 @@ export function classify(text: string): Classified {
   const { statements } = parsed;
   const kinds = statements.map((statement) => kindOf(statement.stmt));
   const [first] = statements;
-  if (first === undefined) return { ...nothing, kind: 'empty' };
+  if (first === undefined) return { ...nothing, kind: 'empty', fp: fingerprint(text) };
   const only = statements.length === 1;
   const kind = only ? (kinds[0] ?? 'utility') : 'multi';
   const looked = constantsLookedAt();

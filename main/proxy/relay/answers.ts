@@ -137,7 +137,6 @@ export class Answers {
     }
     if (type === back.readyForQuery) {
       this.#line.copyIn = null;
-      if (this.#line.barrier !== null && this.#line.barrier === replies.current()) this.#line.barrier = null;
       replies.readyForQuery(statusOf(body[0] ?? 0));
       return;
     }
@@ -166,8 +165,6 @@ export class Answers {
       return;
     }
     this.#line.copyIn = null;
-    if (this.#line.barrier !== null && this.#line.barrier === operation && operation.op !== 'query')
-      this.#line.barrier = null;
     const ours = this.#line.replies.error(fields);
     this.#tell(ours ?? raw);
   }

@@ -68,6 +68,12 @@ export class Inbox implements FrameSink {
     return item;
   }
 
+  /** Puts what was taken last back in its place. */
+  giveBack(items: readonly Item[]): void {
+    this.#items.splice(this.#next, 0, ...items);
+    for (const item of items) this.#bytes += sizeOf(item);
+  }
+
   treat(type: number, length: number): Treatment {
     if (type === front.copyData || type === front.copyDone || type === front.copyFail) {
       this.#items.push({ kind: 'copy', type: copyType(type), length });

@@ -12,6 +12,7 @@ import type { Refused, Rules } from './judge.ts';
 import { Names } from './names.ts';
 import type { Operation, Result } from './operation.ts';
 import { Replies } from './replies.ts';
+import { Unsettled } from './unsettled.ts';
 
 /** What the app's own runner and the local port want to know; every call is made synchronously, in order. */
 export interface SessionObserver {
@@ -51,13 +52,12 @@ const UNREAD_BYTES = 256 * 1024;
 export class Line {
   readonly parts: SessionParts;
   readonly names = new Names();
+  readonly unsettled = new Unsettled(this.names);
   readonly replies: Replies;
   /** Whose statements these are, as the record says. */
   origin: Intent['origin'];
   /** Settings that decide how the server reads a text, and whether it holds a session to reading. */
   readonly reading: { clientEncoding: string; standardStrings: boolean; readOnly: boolean };
-  /** This cycle has failed at the server, which skips what is left of it. */
-  failedCycle = -1;
   /** Set while an operation that may start COPY IN has not answered yet. */
   barrier: Operation | null = null;
   copyIn: Operation | null = null;
@@ -104,11 +104,9 @@ export class Line {
       settled: (operation, result) => this.#settled(operation, result),
       local: (bytes) => this.toClient(bytes),
       ready: (status, cycle) => {
+        this.unsettled.settled(cycle);
         if (status === 'idle') this.names.closePortals(cycle);
         parts.observer.status?.(status);
-      },
-      failed: (cycle) => {
-        this.failedCycle = cycle;
       },
     });
   }
@@ -211,6 +209,8 @@ export class Line {
 
   #settled(operation: Operation, result: Result): void {
     const { log, observer } = this.parts;
+    // Whatever became of it, it asks for no COPY data any more; an error before it in its cycle ends it too.
+    if (this.barrier === operation) this.barrier = null;
     if (this.closing !== null) this.lastResults.set(operation.intent, result);
     this.record(() => log.outcome(operation.outcome(result, log.elapsed())));
     observer.settled?.(operation, result);

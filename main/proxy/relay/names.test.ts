@@ -127,13 +127,28 @@ describe('what has not come true is taken back', () => {
     expect(text()).toBe('select 1');
     second.done?.();
     expect(text()).toBe('select 2');
-    // The unnamed statement is replaced by every Parse.
+    // The unnamed statement is replaced by every Parse: of one that was skipped nothing is left, of one that failed not
+    // even what was there before.
     parsed(names, '', 'select 3');
     parsed(names, '', 'select 4').undo();
     expect(names.statement('')).toMatchObject({ text: 'select 3' });
+    parsed(names, '', 'selec').undo(0);
+    expect(names.statement('')).toBeNull();
+    parsed(names, '', 'select 3');
     expect(names.resolve(classify('deallocate all'))).toBeDefined();
     names.apply(classify('discard all').names);
     expect(names.statement('')).not.toBeNull();
     expect(names.statement('p')).toBeNull();
+  });
+
+  it('but not what has been replaced since, and what comes back was really there', () => {
+    const names = new Names();
+    const first = parsed(names, '', 'select 1');
+    const second = parsed(names, '', 'select 2');
+    // Two cycles of a pipeline: the second was planned before the first one's failure was known.
+    first.undo();
+    expect(names.statement('')).toMatchObject({ text: 'select 2' });
+    second.undo();
+    expect(names.statement('')).toBeNull();
   });
 });

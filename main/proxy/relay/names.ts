@@ -25,7 +25,10 @@ export interface Portal {
   readonly parameters: readonly (string | null)[];
   readonly cycle: number;
 }
-/** Takes back what has not come true; with a number, what the statements of the text from that one on would have done. */
+/**
+ * Takes back what has not come true. Without a number the message was skipped; with one it failed itself, and what the
+ * statements of its text from that one on would have done is taken back.
+ */
 export type Undo = (completed?: number) => void;
 
 /** A client that needs more names than this at once is not one that we serve. */
@@ -35,8 +38,8 @@ const cut = (name: string): string => name.slice(0, 63);
 const bytesOf = (identifier: string): string => Buffer.from(identifier).toString('latin1');
 
 export class Names {
-  readonly #statements = new Map<string, Prepared>();
-  readonly #portals = new Map<string, Portal>();
+  readonly #statements = new Table<Prepared>();
+  readonly #portals = new Table<Portal>();
 
   get full(): boolean {
     return this.#statements.size >= MAX_NAMES || this.#portals.size >= MAX_NAMES;
@@ -51,10 +54,10 @@ export class Names {
   setStatement(name: string, value: Prepared | null): { undo: Undo; done?: () => void } {
     if (value !== null && name !== '' && this.#statements.has(cut(name)))
       return { undo() {}, done: () => this.#statements.set(cut(name), value) };
-    return { undo: change(this.#statements, cut(name), value) };
+    return { undo: this.#statements.change(cut(name), value) };
   }
   setPortal(name: string, value: Portal | null): Undo {
-    return change(this.#portals, cut(name), value);
+    return this.#portals.change(cut(name), value);
   }
   /** The end of a transaction closes its portals. */
   closePortals(upToCycle: number): void {
@@ -170,17 +173,39 @@ class Sum {
 }
 
 /** One name, or (null) all but the empty one, which DEALLOCATE and CLOSE do not touch. */
-const changed = <T>(map: Map<string, T>, name: string | null): readonly Undo[] =>
-  (name === null ? [...map.keys()].filter((key) => key !== '') : [cut(bytesOf(name))]).map((key) =>
-    change(map, key, null),
+const changed = <T extends object>(table: Table<T>, name: string | null): readonly Undo[] =>
+  (name === null ? [...table.keys()].filter((key) => key !== '') : [cut(bytesOf(name))]).map((key) =>
+    table.change(key, null),
   );
 
-function change<T>(map: Map<string, T>, name: string, value: T | null): Undo {
-  const before = map.get(name);
-  const put = (wanted: T | null | undefined): void => {
-    if (wanted === null || wanted === undefined) map.delete(name);
-    else map.set(name, wanted);
-  };
-  put(value);
-  return () => put(before);
+class Table<T extends object> extends Map<string, T> {
+  /** Changes of the empty name. */
+  #turn = 0;
+  /** What was replaced before it was known that it had never been there. */
+  readonly #never = new WeakSet<T>();
+
+  /**
+   * The empty name is replaced again and again, also behind a Sync whose cycle has not been answered (`unsettled.ts` has
+   * others wait). There a change that did not come true is not taken back, and one whose message failed itself leaves
+   * nothing: the server drops what is there before it looks at what is new.
+   */
+  change(name: string, value: T | null): Undo {
+    const before = this.get(name);
+    const turn = name === '' ? ++this.#turn : 0;
+    this.#put(name, value ?? undefined);
+    return (failed) => {
+      if (name !== '') this.#put(name, before);
+      else if (turn !== this.#turn) {
+        if (value !== null) this.#never.add(value);
+      } else {
+        this.#turn--;
+        this.#put(name, failed === undefined && before !== undefined && !this.#never.has(before) ? before : undefined);
+      }
+    };
+  }
+
+  #put(name: string, value: T | undefined): void {
+    if (value === undefined) this.delete(name);
+    else this.set(name, value);
+  }
 }

@@ -148,8 +148,8 @@ function planQuery(body: Buffer, state: PlanState, context: PlanContext): Planne
   const names = context.names.apply(classified.names);
   const undo = (completed?: number): void => {
     names(completed);
-    portal();
-    statement.undo();
+    portal(completed);
+    statement.undo(completed);
   };
   return {
     step: {
@@ -191,16 +191,11 @@ function planBind(body: Buffer, state: PlanState, context: PlanContext): Planned
   const { portal, statement, parameters } = readBind(body);
   const prepared = context.names.statement(statement);
   if (prepared?.by !== 'parse')
-    return refuse(
-      front.bind,
-      (prepared === null ? noStatement : preparedInSql)(shown(statement)),
-      null,
-      state,
-      context,
-    );
+    return prepared === null
+      ? fail(noStatement(shown(statement)), state)
+      : refuse(front.bind, preparedInSql(shown(statement)), null, state, context);
   // The server refuses it only inside a transaction block; where it would not, which of the two runs could not be told.
-  if (portal !== '' && context.names.portal(portal) !== null)
-    return refuse(front.bind, portalExists(shown(portal)), null, state, context);
+  if (portal !== '' && context.names.portal(portal) !== null) return fail(portalExists(shown(portal)), state);
   const undo = context.names.setPortal(portal, { prepared, parameters, cycle: state.cycle });
   return {
     step: { do: 'control', type: front.bind, body, expected: { kind: 'bind', cycle: state.cycle, undo } },
@@ -214,7 +209,7 @@ function planExecute(body: Buffer, state: PlanState, context: PlanContext): Plan
   reader.int32();
   if (context.refuse !== null) return refuse(front.execute, context.refuse.refused, null, state, context);
   const portal = context.names.portal(name);
-  if (portal === null) return refuse(front.execute, noPortal(shown(name)), null, state, context);
+  if (portal === null) return fail(noPortal(shown(name)), state);
   const { prepared, parameters } = portal;
   const { text } = prepared;
   const classified = context.names.resolve(prepared.deeds);
@@ -223,7 +218,9 @@ function planExecute(body: Buffer, state: PlanState, context: PlanContext): Plan
   if (refused !== null) return refuse(front.execute, { ...refused, position: undefined }, classified, state, context);
   const intent = randomId();
   const operation = new Operation({ intent, op: 'execute', text, classified });
-  const undo = context.names.apply(classified.names);
+  // The end of a transaction closes its portals, here before the Sync tells it.
+  const ends = ['commit', 'rollback', 'prepare'].includes(classified.transaction ?? '');
+  const undo = context.names.apply(ends ? [...classified.names, closeAll] : classified.names);
   const next = sending(state, context);
   return {
     step: {
@@ -237,6 +234,8 @@ function planExecute(body: Buffer, state: PlanState, context: PlanContext): Plan
     state: { ...next, inBlock: blockAfter(classified, next.inBlock) },
   };
 }
+
+const closeAll = { do: 'close', name: null, statement: 0 } as const;
 
 /** Whether a transaction block is open behind this statement, if it succeeds; when it fails, the rest is skipped. */
 function blockAfter({ kind, transaction }: Classified, before: boolean): boolean {
@@ -307,23 +306,22 @@ function refuse(
   if (type === front.flush) return { step: null, state };
   const skipping = { ...state, skipping: true };
   if (state.sent && context.refuse?.closed === true) return { step: { do: 'fatal', refused }, state: skipping };
-  // What was sent of this cycle must not be committed by its Sync, as with any error: the server is made to fail here.
+  // What was sent of this cycle must not be committed by its Sync, as with any error.
   // In a transaction block a Sync commits nothing, and a refusal is no reason to lose the transaction.
-  if (state.sent && !state.inBlock)
-    return {
-      step: {
-        do: 'abort',
-        expected: { kind: 'refused', error, cycle },
-        body: Buffer.from(`P${nowhere()}\0`),
-        refused,
-        about,
-      },
-      state: skipping,
-    };
+  if (state.sent && !state.inBlock) return fail(refused, state, about);
   const expected = { kind: 'local', cycle, bytes: () => error } as const;
   return {
     step: { do: 'local', expected, refused, about, ...(state.sent ? { flush: true } : {}) },
     state: skipping,
+  };
+}
+/** The server is made to fail here, with all that follows from it; the client gets these words for it. */
+function fail(refused: Refused, state: PlanState, about: Classified | null = null): Planned {
+  const { cycle } = state;
+  const expected = { kind: 'refused', error: errorResponse('ERROR', refused), cycle } as const;
+  return {
+    step: { do: 'abort', expected, body: Buffer.from(`P${nowhere()}\0`), refused, about },
+    state: { ...state, skipping: true, sent: true },
   };
 }
 /** Name of a portal that cannot exist. */

@@ -9,7 +9,7 @@ import { Fault } from '../../../shared/errors.ts';
 import type { EndReason, Limits, Mode } from '../../../shared/grants.ts';
 import type { AuditLog, NoticeFacts, SessionLog } from '../../audit/index.ts';
 import type { Clock } from '../../clock.ts';
-import { cancelUpstream, openUpstream } from '../connect.ts';
+import { cancelUpstream, type Dial, openUpstream } from '../connect.ts';
 import type { Gate, GateRefusal } from '../gate.ts';
 import type { Upstream } from '../upstream.ts';
 import { WireError } from '../wire/frames.ts';
@@ -35,6 +35,8 @@ export interface RelayOptions {
   readonly clock: Clock;
   /** What the grant allows now; read from the grant itself when absent. Null leaves it to the database alone. */
   readonly mode?: () => Mode | null;
+  /** How the target is reached; by TCP when absent. The proofs bring a target that lies. */
+  readonly dial?: Dial;
 }
 
 export interface CutReport {
@@ -137,7 +139,7 @@ export function openRelay(options: RelayOptions): Relay {
     client.once('close', leave);
     if (client.destroyed) leave();
     try {
-      const upstream = await openUpstream(connection, guarded, settings, abort.signal);
+      const upstream = await openUpstream(connection, guarded, settings, abort.signal, options.dial);
       const sessionLog = await openSession(upstream, reading);
       const refusal = guarded.refusal();
       if (refusal === null && !abort.signal.aborted) {
@@ -176,7 +178,7 @@ export function openRelay(options: RelayOptions): Relay {
       log: sessionLog,
       origin,
       rules: rulesFor(origin),
-      cancel: () => cancelUpstream(connection, facts),
+      cancel: () => cancelUpstream(connection, facts, options.dial),
       mono: () => clock.mono(),
       observer: tallied(observer, () => session.origin),
       onClosed() {

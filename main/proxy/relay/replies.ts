@@ -2,7 +2,8 @@
  * What the server still owes the client, in order, and what each of its messages means for the operation at the head.
  * Plain state, no sockets: `session.ts` feeds it the ends of the server's messages. PostgreSQL manual, "Message Flow".
  */
-import type { Fields, TransactionStatus } from '../wire/messages.ts';
+import { HEADER } from '../wire/frames.ts';
+import { type Fields, readFields, type TransactionStatus } from '../wire/messages.ts';
 import type { Undo } from './names.ts';
 import type { Operation, Result } from './operation.ts';
 
@@ -21,8 +22,6 @@ export interface RepliesEvents {
   /** Bytes of ours for the client. */
   local(bytes: Buffer): void;
   ready(status: TransactionStatus, cycle: number): void;
-  /** The server skips the rest of this cycle. */
-  failed(cycle: number): void;
 }
 
 export class Replies {
@@ -30,7 +29,10 @@ export class Replies {
   readonly #queue: Expected[] = [];
   /** Executes that are complete but, outside a transaction block, committed only by the Sync that follows. */
   #uncommitted: Operation[] = [];
+  /** A BEGIN of this cycle: what follows waits for its COMMIT, not for the Sync. */
+  #inBlock = false;
   status: TransactionStatus = 'idle';
+  #skipping = false;
 
   constructor(events: RepliesEvents) {
     this.#events = events;
@@ -43,7 +45,12 @@ export class Replies {
   get idle(): boolean {
     return this.#queue.length === 0 && this.#uncommitted.length === 0;
   }
+  /** After an error the server throws away whatever comes before a Sync, and that Sync has not been sent yet. */
+  get skipping(): boolean {
+    return this.#skipping;
+  }
   push(expected: Expected): void {
+    if (expected.kind === 'sync') this.#skipping = false;
     this.#queue.push(expected);
     this.#flushLocal();
   }
@@ -79,8 +86,14 @@ export class Replies {
     const operation = this.current();
     if (operation === null) return;
     if (tag !== null) operation.command(tag);
+    // From here on, what came before in the cycle is not undone by what comes behind.
+    const turn = tag !== null && /^(BEGIN|START TRANSACTION|COMMIT|ROLLBACK|PREPARE TRANSACTION)$/.test(tag);
+    if (turn) {
+      this.#settleUncommitted(null);
+      this.#inBlock = tag === 'BEGIN' || tag === 'START TRANSACTION';
+    }
     if (this.head?.kind !== 'execute') return;
-    if (this.status === 'idle') this.#uncommitted.push(operation);
+    if (this.status === 'idle' && !this.#inBlock && !turn) this.#uncommitted.push(operation);
     else this.#events.settled(operation, 'ok');
     this.#shift();
   }
@@ -92,19 +105,14 @@ export class Replies {
   error(fields: Fields): Buffer | null {
     const head = this.head;
     if (head === undefined) return null;
-    const sqlstate = fields.get('C') ?? null;
+    const told = head.kind === 'refused' ? readFields(head.error.subarray(HEADER)) : fields;
+    const sqlstate = told.get('C') ?? null;
     const operation = this.current();
     if (operation !== null) operation.sqlstate = sqlstate;
+    // One transaction with what failed here, so nothing of them is kept.
+    this.#settleUncommitted(sqlstate);
     // A simple query, a function call and a Sync are followed by ReadyForQuery, which ends them.
-    if (head.kind === 'query' || head.kind === 'function') return null;
-    if (head.kind === 'sync') {
-      for (const lost of this.#uncommitted.splice(0)) {
-        lost.sqlstate = sqlstate;
-        this.#events.settled(lost, 'error');
-      }
-      return null;
-    }
-    this.#events.failed(head.cycle);
+    if (head.kind === 'query' || head.kind === 'function' || head.kind === 'sync') return null;
     if (operation !== null) this.#events.settled(operation, operation.settled());
     const dropped = [head];
     this.#queue.shift();
@@ -117,14 +125,16 @@ export class Replies {
       dropped.push(skipped);
       this.#queue.shift();
     }
-    for (const expected of dropped.reverse()) expected.undo?.();
+    for (const expected of dropped.reverse()) expected.undo?.(expected === head ? 0 : undefined);
+    this.#skipping = this.head === undefined;
     return head.kind === 'refused' ? head.error : null;
   }
 
   readyForQuery(status: TransactionStatus): void {
     this.status = status;
+    this.#inBlock = false;
     const head = this.head;
-    for (const operation of this.#uncommitted.splice(0)) this.#events.settled(operation, 'ok');
+    this.#settleUncommitted(null);
     if (head === undefined) return;
     if ((head.kind === 'query' || head.kind === 'function') && head.operation.sqlstate !== null)
       head.undo?.(head.operation.commands);
@@ -138,10 +148,7 @@ export class Replies {
 
   /** The connection is gone: says of every operation that is still open what can be known. */
   abandon(): void {
-    for (const operation of this.#uncommitted.splice(0)) {
-      const final = operation.classified?.kind === 'transaction';
-      this.#events.settled(operation, final ? 'ok' : 'unknown');
-    }
+    for (const operation of this.#uncommitted.splice(0)) this.#events.settled(operation, 'unknown');
     for (const expected of this.#queue.splice(0)) {
       if (!('operation' in expected)) continue;
       const { operation } = expected;
@@ -152,6 +159,14 @@ export class Replies {
         const complete = expected.kind === 'query' && operation.commands >= Math.max(1, operation.classified?.n ?? 1);
         this.#events.settled(operation, complete ? 'ok' : 'unknown');
       }
+    }
+  }
+
+  /** `sqlstate`: of the error that has undone them; null where they stay. */
+  #settleUncommitted(sqlstate: string | null): void {
+    for (const operation of this.#uncommitted.splice(0)) {
+      operation.sqlstate = sqlstate;
+      this.#events.settled(operation, sqlstate === null ? 'ok' : 'error');
     }
   }
 

@@ -65,7 +65,10 @@ export class Requests {
         }
         const item = this.#inbox.at(0);
         if (item === undefined) break;
-        if (item.kind === 'copy' || item.kind === 'copy-bytes') this.#copyItem();
+        // Data sent ahead of the server's word that it wants them: that word decides what becomes of them.
+        if (item.kind === 'copy' && this.#line.copyIn === null && this.#line.barrier !== null)
+          await this.#line.change();
+        else if (item.kind === 'copy' || item.kind === 'copy-bytes') this.#copyItem();
         else if (item.kind === 'broken') this.#line.fatal(protocolError(item.error.message));
         else if (this.#line.copyIn !== null) this.#duringCopy(item);
         else if (this.#line.barrier !== null) await this.#line.change();
@@ -94,14 +97,16 @@ export class Requests {
     const { upstream } = this.#line.parts;
     let refusal: GateRefusal | null = null;
     if (item.kind === 'copy') {
-      this.#copyDropped = this.#line.copyIn === null;
-      if (this.#line.copyIn === null) return;
-      refusal = upstream.copyHeader(item.type, item.length);
-      if (item.type === front.copyData) this.#line.copyIn.bytes += item.length;
+      const copy = this.#line.copyIn;
+      this.#copyDropped = copy === null;
+      if (copy === null) return;
+      if (item.type === front.copyData) copy.bytes += item.length;
       else {
         this.#line.copyIn = null;
-        this.#line.barrier = null;
+        // A text of several statements may come to another COPY; its end is told by ReadyForQuery.
+        if (copy.op !== 'query') this.#line.barrier = null;
       }
+      refusal = upstream.copyHeader(item.type, item.length);
     } else if (item.kind === 'copy-bytes' && !this.#copyDropped) refusal = upstream.copyBody(item.bytes);
     if (refusal !== null) this.#line.fatal({ rule: 'after_deadline', ...refusal });
   }
@@ -119,21 +124,29 @@ export class Requests {
     if (this.#line.closing !== null) return;
     const items: Extract<Item, { kind: 'message' | 'oversized' }>[] = [];
     const steps: { step: Step; before: PlanState; item: number }[] = [];
-    const before = this.#state;
+    const before = this.#current();
+    this.#state = before;
     const refuse = this.#refusal();
     while (items.length < MAX_BATCH) {
       const item = this.#inbox.at(0);
       if (item === undefined || (item.kind !== 'message' && item.kind !== 'oversized')) break;
       if (items.length > 0 && !this.#complete()) break;
+      const state = this.#state;
+      if (item.kind === 'message' && !state.skipping && this.#line.unsettled.waits(item, state.cycle)) break;
       this.#inbox.take();
       items.push(item);
-      const state = this.#current();
       const planned = plan(item, state, this.#context(refuse, steps.length === 0));
       this.#state = planned.state;
       if (planned.step !== null) steps.push({ step: planned.step, before: state, item: items.length - 1 });
       const { step } = planned;
+      if (item.kind === 'message' && (step?.do === 'send' || step?.do === 'control'))
+        this.#line.unsettled.planned(item, state.cycle);
       if (step !== null && (step.do === 'fatal' || step.do === 'terminate' || (step.do === 'send' && step.mayCopyIn)))
         break;
+    }
+    if (items.length === 0) {
+      await this.#line.change();
+      return;
     }
     const wanted = steps.flatMap(({ step }) => (step.do === 'send' ? [step.facts] : []));
     let permits: Permit[] = [];
@@ -148,6 +161,15 @@ export class Requests {
         return;
       } finally {
         this.#line.permitting = false;
+      }
+      // Something before it has failed meanwhile: the server would throw it away, so it is planned once more, as skipped.
+      if (this.#line.replies.skipping && !before.skipping) {
+        for (const permit of permits) this.#notSent(permit);
+        undo(steps.map(({ step }) => step));
+        this.#state = before;
+        this.#inbox.giveBack(items);
+        this.#line.cancelWaiting = false;
+        return;
       }
     }
     this.#line.parts.upstream.together(() => this.#execute(items, steps, permits));
@@ -166,8 +188,9 @@ export class Requests {
     }
   }
 
+  /** Where the next message meets the plan: what the server skips is not sent, but its Sync is. */
   #current(): PlanState {
-    return this.#line.failedCycle === this.#state.cycle ? { ...this.#state, skipping: true } : this.#state;
+    return this.#line.replies.skipping ? { ...this.#state, skipping: true, sent: true } : this.#state;
   }
 
   /** `first`: nothing of this batch waits to be sent. */
@@ -194,8 +217,9 @@ export class Requests {
     items: readonly Extract<Item, { kind: 'message' | 'oversized' }>[],
     refuse: { refused: Refused; closed: boolean },
   ): void {
+    this.#state = this.#current();
     for (const item of items) {
-      const planned = plan(item, this.#current(), this.#context(refuse, false));
+      const planned = plan(item, this.#state, this.#context(refuse, false));
       this.#state = planned.state;
       if (planned.step !== null && !this.#small(planned.step)) return;
     }

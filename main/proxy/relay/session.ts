@@ -30,7 +30,7 @@ export class Session {
   readonly #answers: Answers;
   readonly #gone: Promise<void>;
   #tellGone: () => void = () => {};
-  #told = false;
+  #closed: Promise<void> | null = null;
 
   constructor(parts: SessionParts) {
     this.#line = new Line(parts, { fatal: (refused) => this.#fatal(refused), left: () => this.#left() });
@@ -211,16 +211,20 @@ export class Session {
     await this.#close('failed', null, said);
   }
 
-  async #close(reason: SessionClose['reason'], delay: number | null, why = ''): Promise<void> {
+  /** Two endings may meet, a client's goodbye and the cut: the first one is recorded and told. */
+  #close(reason: SessionClose['reason'], delay: number | null, why = ''): Promise<void> {
+    const first = this.#line.closing ?? reason;
+    this.#closed ??= this.#end(first, first === reason ? delay : null, why);
+    return this.#closed;
+  }
+
+  async #end(reason: SessionClose['reason'], delay: number | null, why: string): Promise<void> {
     try {
       await this.#line.parts.log.close({ reason, delay });
     } catch (error) {
       // A log that has failed has been told to everyone who sent something; it records the end when it is opened again.
       if (!(error instanceof Fault)) throw error;
     }
-    // Two ends can meet: a client leaves while it is cut.
-    if (this.#told) return;
-    this.#told = true;
     this.#line.parts.observer.closed?.(reason, why);
     this.#line.parts.onClosed();
   }

@@ -101,8 +101,8 @@ export class FrameReader {
     }
     flush(at);
     // A view would keep the whole chunk alive while the rest of a message is on its way.
-    if (this.#held.length > 0)
-      this.#held = this.#held.map((part) => (part.length < part.buffer.byteLength / 2 ? Buffer.from(part) : part));
+    const last = this.#held.at(-1);
+    if (last !== undefined && last.length < last.buffer.byteLength / 2) this.#held.splice(-1, 1, Buffer.from(last));
   }
 
   /** DataRow and CopyData come by the million: their bytes are handed over in long runs, their ends told at once. */

@@ -1,0 +1,111 @@
+/**
+ * Names of statements and portals whose last change the server has not confirmed. A pipeline may go on behind a Sync
+ * before the cycle in front of it is answered; should that one fail, the server knows such a name otherwise than the plan
+ * does: an Execute would be recorded as something that it does not run, an EXECUTE judged as something that it is not. So
+ * whatever uses or changes one waits for the server's word. Within a cycle nobody has to: when a message fails, the server
+ * skips what uses its name. Nor has who replaces the empty name, as most do in every cycle. (I4, I6)
+ */
+import type { NameStep } from '../../../shared/sql/index.ts';
+import { front } from '../wire/messages.ts';
+import type { Names } from './names.ts';
+
+/** Confirmed names are forgotten when there are so many. */
+const MANY = 1000;
+/** The server tells names apart by so many bytes. */
+const NAME_BYTES = 63;
+
+interface Message {
+  readonly type: number;
+  readonly body: Buffer;
+}
+
+export class Unsettled {
+  readonly #names: Names;
+  /** The cycle that changed a name last: `S` or `P` and the name. */
+  readonly #changed = new Map<string, number>();
+  /** The last cycle in which SQL may have changed any of them, and in which a message changed a named statement. */
+  #bySql = -1;
+  #byName = -1;
+  /** The last two cycles of which something was sent. */
+  #sent: readonly [before: number, last: number] = [-1, -1];
+  #settled = -1;
+
+  constructor(names: Names) {
+    this.#names = names;
+  }
+
+  /** Whether this message of this cycle has to wait. */
+  waits({ type, body }: Message, cycle: number): boolean {
+    const open = (by: number | undefined): boolean => by !== undefined && by > this.#settled && by < cycle;
+    const touched = namesIn(type, body);
+    if (touched.length > 0 && open(this.#bySql)) return true;
+    // Whatever ends a transaction closes its portals.
+    const [before, last] = this.#sent;
+    const earlier = last < cycle ? last : before;
+    if (touched.some(({ kind, name }) => kind === 'P' && name !== '') && open(earlier)) return true;
+    if (touched.some(({ kind, name, uses }) => (uses || name !== '') && open(this.#changed.get(kind + name))))
+      return true;
+    return (open(this.#bySql) || open(this.#byName)) && this.#execute(type, body);
+  }
+
+  /** This message of this cycle will be sent. */
+  planned({ type, body }: Message, cycle: number): void {
+    if (cycle !== this.#sent[1]) this.#sent = [this.#sent[1], cycle];
+    for (const { kind, name, uses } of namesIn(type, body)) {
+      if (uses) continue;
+      this.#changed.set(kind + name, cycle);
+      if (kind === 'S' && name !== '') this.#byName = cycle;
+    }
+    if (this.#changes(type, body)) this.#bySql = cycle;
+  }
+
+  /** The server has answered this cycle to its end. */
+  settled(cycle: number): void {
+    this.#settled = Math.max(this.#settled, cycle);
+    if (this.#changed.size < MANY) return;
+    for (const [name, by] of this.#changed) if (by <= this.#settled) this.#changed.delete(name);
+  }
+
+  /** Whether its SQL may execute a statement by name. A text that only says the word waits for nothing, at worst. */
+  #execute(type: number, body: Buffer): boolean {
+    return type === front.execute ? this.#runs(body, uses) : hasText(type) && /execute|fetch|move/i.test(latin1(body));
+  }
+  #changes(type: number, body: Buffer): boolean {
+    return type === front.execute
+      ? this.#runs(body, (step) => !uses(step))
+      : type === front.query && /prepare|deallocate|discard|close/i.test(latin1(body));
+  }
+  #runs(body: Buffer, does: (step: NameStep) => boolean): boolean {
+    return this.#names.portal(first(body))?.prepared.deeds.names.some(does) ?? false;
+  }
+}
+
+const uses = (step: NameStep): boolean => step.do === 'execute' || step.do === 'fetch';
+const hasText = (type: number): boolean => type === front.query || type === front.parse;
+
+interface Touched {
+  readonly kind: string;
+  readonly name: string;
+  /** It is used, not changed. */
+  readonly uses: boolean;
+}
+function namesIn(type: number, body: Buffer): readonly Touched[] {
+  const changes = (kind: string, name: string): Touched => ({ kind, name: name.slice(0, NAME_BYTES), uses: false });
+  const used = (kind: string, name: string): Touched => ({ kind, name: name.slice(0, NAME_BYTES), uses: true });
+  switch (type) {
+    case front.parse:
+      return [changes('S', first(body))];
+    case front.bind:
+      return [changes('P', first(body)), used('S', first(body.subarray(body.indexOf(0) + 1)))];
+    case front.execute:
+      return [used('P', first(body))];
+    case front.close:
+      return [changes(latin1(body.subarray(0, 1)), first(body.subarray(1)))];
+    case front.query:
+      return [changes('S', ''), changes('P', '')];
+    default:
+      return [];
+  }
+}
+const latin1 = (bytes: Buffer): string => bytes.toString('latin1');
+const first = (body: Buffer): string => body.toString('latin1', 0, Math.max(0, body.indexOf(0)));
