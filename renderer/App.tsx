@@ -77,7 +77,7 @@ export function App({ bridge }: { readonly bridge: Bridge }) {
     if (phase === 'locked' || phase === 'waiting' || phase === 'activating') preloadWork();
   }, [phase]);
   return (
-    <Toasts>
+    <Toasts page={phase === 'closing' ? 'live' : (phase ?? 'starting')}>
       <SettingsProvider bridge={bridge}>
         {arrived === null ? <Starting problem={failed} /> : <Screen bridge={bridge} arrived={arrived} />}
       </SettingsProvider>

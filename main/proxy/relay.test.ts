@@ -425,6 +425,24 @@ describe('the cut', () => {
 });
 
 describe('cancel', () => {
+  it('is asked for again where the server was not yet at the statement', async () => {
+    const tap = await openTap(world.postgres.port);
+    const r = await rig({ tls: false, port: tap.port });
+    const stream = r.relay.connect('user');
+    const client = new pg.Client({ stream: () => stream as never });
+    client.on('error', () => {});
+    await client.connect();
+    const cancelled = failure(client.query('select pg_sleep(60)'));
+    await running();
+    tap.loseCancels(2);
+    await r.relay.cancel(stream);
+    expect((await cancelled).code).toBe('57014');
+    expect(r.outcomes).toMatchObject([{ result: 'cancelled', sqlstate: '57014' }]);
+    expect((await client.query('select 2 as v')).rows).toEqual([{ v: 2 }]);
+    await r.relay.cut('handed_back');
+    await tap.close();
+  });
+
   it('is honest: only the server says cancelled, and the next statement is not hit', async () => {
     const r = await rig();
     const stream = r.relay.connect('user');

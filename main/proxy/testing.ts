@@ -15,6 +15,7 @@ import { type Clock, systemClock } from '../clock.ts';
 import type { GateRefusal } from './gate.ts';
 import type { SessionObserver } from './relay/line.ts';
 import { type Origin, openRelay, type Relay, type RelayOptions } from './relay/relay.ts';
+import { CANCEL_REQUEST } from './wire/messages.ts';
 
 export const limits: typeof logLimits = {
   ...logLimits,
@@ -84,6 +85,8 @@ export interface Tap {
   chunks(): number;
   /** Forgets what was sent. */
   clear(): void;
+  /** Loses so many cancel requests, as a server does that is not yet at the statement. */
+  loseCancels(count: number): void;
   /** Cuts every connection. */
   break(): void;
   close(): Promise<void>;
@@ -92,6 +95,7 @@ export interface Tap {
 /** A TCP hop between relay and server that remembers what passes. */
 export async function openTap(to: number): Promise<Tap> {
   let sent: Buffer[] = [];
+  let lose = 0;
   const sockets = new Set<Socket>();
   const server: Server = createServer((near) => {
     const far = connect(to, '127.0.0.1');
@@ -105,6 +109,11 @@ export async function openTap(to: number): Promise<Tap> {
       });
     }
     near.on('data', (chunk: Buffer) => {
+      if (lose > 0 && chunk.length >= 8 && chunk.readUInt32BE(4) === CANCEL_REQUEST) {
+        lose--;
+        near.end();
+        return;
+      }
       sent.push(chunk);
       far.write(chunk);
     });
@@ -118,6 +127,9 @@ export async function openTap(to: number): Promise<Tap> {
     chunks: () => sent.length,
     clear() {
       sent = [];
+    },
+    loseCancels(count) {
+      lose = count;
     },
     break() {
       for (const socket of sockets) socket.resetAndDestroy();

@@ -22,13 +22,16 @@ export const useCorner = (): HTMLElement | null => useContext(Corner);
 
 const FLEETING_MS = 8000;
 
-export function Toasts({ children }: { readonly children: ReactNode }) {
+/** `page`: news of one page mean nothing on the next and go with it. */
+export function Toasts({ page, children }: { readonly page: string; readonly children: ReactNode }) {
   const [notices, setNotices] = useState<readonly Notice[]>([]);
   const drop = useCallback((notice: Notice) => setNotices((all) => all.filter((one) => one !== notice)), []);
   const say = useMemo<Say>(
     () => (notice) => setNotices((all) => [...all.filter(({ code }) => code !== notice.code), notice]),
     [],
   );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the page is what this waits for
+  useEffect(() => setNotices((all) => all.filter(({ fleeting }) => fleeting !== true)), [page]);
   const [corner, setCorner] = useState<HTMLElement | null>(null);
   return (
     <Context value={say}>

@@ -2,6 +2,7 @@
  * One client, one backend connection, one audit session: its beginning and its ends. After {@link Session.cut} nothing
  * more is sent, whatever happens. (I1, I3, I6)
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Intent, SessionClose } from '../../../shared/audit/records.ts';
 import { Fault } from '../../../shared/errors.ts';
 import type { SessionLog } from '../../audit/index.ts';
@@ -16,7 +17,8 @@ import { fateOf, transactionAtEnd } from './words.ts';
 
 /** How long the outcome of a running statement is waited for after the cut. */
 const OUTCOME_MS = 1000;
-const CANCEL_AGAIN_MS = 250;
+/** Pauses after which a cancel request is made again while what it is about still runs. */
+const CANCEL_AGAIN_MS: readonly number[] = [250, 250, 250, 250, 1000, 2000, 4000];
 
 export interface SessionCut {
   readonly statement: { readonly text: string; readonly outcome: string } | null;
@@ -87,6 +89,12 @@ export class Session {
     const open = this.#line.replies.operations();
     if (open.length === 0) return;
     for (const operation of open) operation.cancelAsked = true;
+    this.#tries = 0;
+    void this.#insist();
+    await this.#askServer();
+  }
+
+  async #askServer(): Promise<void> {
     // Nothing is sent until the server has taken the request: a late one would cancel the next statement.
     this.#line.cancelling ??= this.#line.parts.cancel().finally(() => {
       this.#line.cancelling = null;
@@ -94,6 +102,22 @@ export class Session {
     });
     await this.#line.cancelling;
   }
+
+  /** A request that comes to a busy server before the statement does is taken and means nothing: it is made again. */
+  async #insist(): Promise<void> {
+    if (this.#insisting) return;
+    this.#insisting = true;
+    const asked = (): boolean => this.#line.replies.operations().some(({ cancelAsked }) => cancelAsked);
+    for (let pause = CANCEL_AGAIN_MS[0]; pause !== undefined; pause = CANCEL_AGAIN_MS[++this.#tries]) {
+      await sleep(pause, undefined, { ref: false });
+      if (this.#line.ended || !asked()) break;
+      // Whoever asked first has heard of a target that cannot be reached; the next try may reach it.
+      await this.#askServer().catch(() => {});
+    }
+    this.#insisting = false;
+  }
+  #insisting = false;
+  #tries = 0;
 
   /**
    * Ends this connection from our side. The client hears FATAL 57P01 with the reason at once; the server gets a cancel
@@ -147,12 +171,9 @@ export class Session {
   async #outcomeWithin(ms: number): Promise<void> {
     const until = this.#line.parts.mono() + ms;
     const timer = setTimeout(() => this.#line.changed(), ms + 1);
-    // A cancel request that comes to a busy server before the statement does is taken and means nothing.
-    const again = setInterval(() => void this.cancel().catch(() => {}), CANCEL_AGAIN_MS);
     while (!this.#line.ended && this.#line.replies.running() !== null && this.#line.parts.mono() < until)
       await this.#line.change();
     clearTimeout(timer);
-    clearInterval(again);
   }
 
   /** The client said goodbye, or is gone. */
