@@ -7,7 +7,7 @@ import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { soak } from '../e2e/proxy/soak/index.ts';
-import { type Sample, trends } from '../e2e/proxy/soak/verdict.ts';
+import { LEFT_DESCRIPTORS, type Sample, trends } from '../e2e/proxy/soak/verdict.ts';
 import { build } from './build.ts';
 
 const { values } = parseArgs({
@@ -57,7 +57,7 @@ else
     );
     if (!flat) problems.push(`${figure} grows`);
   }
-if (report.after.descriptors > report.before.descriptors + 2)
+if (report.after.descriptors > report.before.descriptors + LEFT_DESCRIPTORS)
   problems.push(`${report.after.descriptors - report.before.descriptors} descriptors are left`);
 if (report.after.tools > 0) problems.push(`${report.after.tools} tools are still listed`);
 for (const problem of problems) console.log(`✗ ${problem}`);

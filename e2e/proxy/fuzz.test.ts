@@ -5,12 +5,12 @@
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { campaign, verdict } from './fuzz/campaign.ts';
+import { compareTruth } from './fuzz/judge.ts';
 import { Ledger } from './fuzz/ledger.ts';
 import { encode } from './fuzz/memory-wire.ts';
 import type { Model, Truth } from './fuzz/model.ts';
 import { realCases } from './fuzz/real.ts';
 import { Tap } from './fuzz/tap.ts';
-import { compareTruth } from './fuzz/truth.ts';
 
 const fresh = Number(process.env.VITRINE_FUZZ_SEED ?? randomInt(2 ** 31));
 

@@ -1,6 +1,12 @@
 /**
- * Where outside tools are proven: one PostgreSQL that logs every statement, one relay with a real log in front of it, a
- * door to that relay, and the server's own log as the second witness of all that passed. (I1, I2, I5)
+ * The proofs of the proxy, with real tools on a real server; docs/testing.md says what is proven how. This is their stage:
+ * one PostgreSQL that logs every statement, a relay with a real log in front of it, the local port as the door to it, and
+ * the server's own log as the second witness of all that passed. (I1, I2, I5)
+ *
+ *   psql/, pgbench/, drivers/   what the tools are told, each beside its test; tools runs them
+ *   door                        the local port
+ *   fuzz/                       clients and servers that say what nobody should (begin with campaign)
+ *   soak/                       the app under load for half an hour (begin with index)
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';

@@ -203,16 +203,22 @@ public class Jdbc {
 
   static void cancels(Connection connection) throws Exception {
     try (Statement statement = connection.createStatement()) {
+      // Again and again, because the first may come before the statement.
       Thread stop = new Thread(() -> {
         try {
-          Thread.sleep(300);
-          statement.cancel();
-        } catch (Exception error) {
+          while (true) {
+            Thread.sleep(300);
+            statement.cancel();
+          }
+        } catch (InterruptedException over) {
+          // The statement has ended.
+        } catch (SQLException error) {
           say("could not cancel", error);
         }
       });
       stop.start();
       say("cancelled", failure(() -> statement.executeQuery("select pg_sleep(60)")));
+      stop.interrupt();
       stop.join();
       say("after cancel", single(connection, "select 42"));
       statement.setQueryTimeout(1);

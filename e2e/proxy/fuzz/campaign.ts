@@ -1,4 +1,15 @@
-/** Many cases, several at once, with an eye on what they leave behind. */
+/**
+ * The fuzzing of the wire: many cases, several at once, with an eye on what they leave behind.
+ *
+ *   case          one of them: a client, a relay and a target, and everything that must hold
+ *   random        so that a case can be had again
+ *   moves         the messages of a client; conversation, rude: what it says with them
+ *   model         a server without data: commands, handshake; mischief bends its words
+ *   target        takes what the relay dials; memory-wire is the TCP between them
+ *   ledger, tap   the judges in the middle: where the relay records, and where it writes
+ *   judge         the judge at the end; answers and straight are what it compares with
+ *   real          the same conversations with a real PostgreSQL
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { type Judged, type Kind, runCase } from './case.ts';

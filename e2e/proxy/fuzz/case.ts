@@ -15,15 +15,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openRelay, type Relay } from '../../../main/proxy/index.ts';
 import { grantOf, limits } from '../../../main/proxy/testing.ts';
 import { ownWords, readiesIn, told } from './answers.ts';
-import { hostile, legal, type Move, query, startup, sync } from './conversation.ts';
+import { legal } from './conversation.ts';
 import { honestManner, lyingManner } from './handshake.ts';
+import { compareTruth, judgeAnswers, judgeRecords } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { Cutter, quiet } from './memory-wire.ts';
 import { pieces } from './mischief.ts';
+import { type Move, query, sync } from './moves.ts';
 import { Random } from './random.ts';
+import { hostile, startup } from './rude.ts';
 import { straight } from './straight.ts';
 import { password, Target } from './target.ts';
-import { compareTruth } from './truth.ts';
 
 export type Kind = 'faithful' | 'rude' | 'lying' | 'disturbed';
 export interface Judged {
@@ -253,29 +255,13 @@ class Case {
   }
 
   #judge(): void {
-    const { findings, ledger } = this;
-    findings.push(...ledger.violations);
-    if (ledger.used.length > 0) findings.push(`${ledger.used.length} permits were used for nothing`);
-    if (ledger.notices.some(({ code }) => code === 'defect')) findings.push('the relay met a defect of its own');
+    const { findings, ledger, story } = this;
+    findings.push(...judgeRecords(ledger, ledger.failing || story.includes('-- the log fails')));
     if (this.#toldClosed > 1) findings.push(`its end was told ${this.#toldClosed} times`);
-    const without = [...ledger.intents.values()].filter(({ outcomes }) => outcomes.length === 0);
-    if (without.length > 0 && !ledger.failing && !this.story.includes('-- the log fails'))
-      findings.push(`${without.length} intents without an outcome: ${without.map(({ facts }) => facts.op)}`);
-    for (const { used, outcomes, facts } of ledger.intents.values()) {
-      const result = outcomes[0]?.result;
-      if (used && result === 'not_sent') findings.push(`${facts.op} was sent and recorded as not_sent`);
-      if (!used && result !== undefined && result !== 'not_sent')
-        findings.push(`${facts.op} was not sent and recorded as ${result}`);
-    }
     if (this.#kind === 'lying') return;
     for (const { model } of this.#target.backends) findings.push(...model.violations);
-    const heard = Buffer.concat(this.#heard);
-    if (this.#cutter.broken) findings.push('what the client heard is no sequence of messages');
-    if (this.#cutter.midMessage && !this.#left && !this.story.includes('-- the server goes'))
-      findings.push('the client heard half a message');
-    if (heard.includes('/*vitrine:'))
-      for (const id of ledger.intents.keys())
-        if (heard.includes(`/*vitrine:${id}`)) findings.push('the client saw a tag');
+    const brokenOff = this.#left || story.includes('-- the server goes');
+    findings.push(...judgeAnswers(Buffer.concat(this.#heard), this.#cutter, brokenOff, ledger));
   }
 
   #say(move: Move): void {

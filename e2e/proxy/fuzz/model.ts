@@ -1,9 +1,7 @@
 /**
- * A model of a PostgreSQL backend: the message flow of both protocols, names, portals, transactions and COPY, without any
- * data. It knows what it truly did with every statement, and holds that against the log afterwards. What it says may be
+ * A model of a PostgreSQL backend: the message flow of both protocols, transactions and COPY, without any data. It knows what it truly did with every statement, and holds that against the log afterwards. What it says may be
  * bent on its way out (`mischief.ts`). PostgreSQL manual, "Message Flow".
  */
-import { isUtf8 } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import {
   type Done,
@@ -17,6 +15,7 @@ import {
 } from './commands.ts';
 import type { Handshake } from './handshake.ts';
 import { Cutter, encode, type Frame, uint16, uint32 } from './memory-wire.ts';
+import { ModelNames, type Portal, wrong } from './model-names.ts';
 
 /** What became of one statement that arrived, in the order of arrival. */
 export interface Truth {
@@ -40,14 +39,6 @@ export interface ModelOptions {
   readonly ready: () => void;
 }
 
-interface Portal {
-  readonly parse: number;
-  readonly text: string;
-  readonly parameters: readonly (string | null)[];
-  /** What is left of it once it has begun. */
-  running: { done: Done; at: number } | null;
-}
-
 export class Model {
   readonly truths: Truth[] = [];
   /** What cannot come from a relay that knows the protocol. */
@@ -55,8 +46,7 @@ export class Model {
   heard = 0;
   readonly #options: ModelOptions;
   readonly #cutter = new Cutter();
-  readonly #statements = new Map<string, { parse: number; text: string }>();
-  readonly #portals = new Map<string, Portal>();
+  readonly #names = new ModelNames();
   #standing: Standing = { status: 'I', doomed: false };
   /** Since the last Sync, outside a transaction block: theirs is the fate of the Sync. */
   #implicit: Truth[] = [];
@@ -127,28 +117,30 @@ export class Model {
         return;
       case 'P': {
         const truth = this.#arrived('parse');
-        this.#cycle(truth, this.#parse(truth, first, utf8(second)));
+        const error = this.#names.parse(first, utf8(second), this.truths.length - 1, this.#standing);
+        if (error === null) truth.result = 'ok';
+        this.#cycle(truth, error, encode('1'));
         return;
       }
       case 'B':
-        this.#cycle(null, this.#bind(first, second, body));
+        this.#cycle(null, this.#names.bind(first, second, body), encode('2'));
         return;
       case 'E': {
-        const portal = this.#portals.get(first);
+        const portal = this.#names.portal(first);
         const truth = this.#arrived('execute', portal);
         this.#cycle(truth, this.#execute(truth, portal, body.readUInt32BE(body.indexOf(0) + 1)));
         return;
       }
-      case 'D':
-        this.#cycle(null, this.#describe(first));
-        return;
-      case 'C': {
-        const name = first.slice(1);
-        if (first.startsWith('S')) this.#statements.delete(name);
-        else this.#portals.delete(name);
-        this.#say(encode('3'));
+      case 'D': {
+        const described = this.#names.describe(first);
+        if (Buffer.isBuffer(described)) this.#say(described);
+        else this.#cycle(null, described);
         return;
       }
+      case 'C':
+        this.#names.close(first);
+        this.#say(encode('3'));
+        return;
       case 'F': {
         const truth = this.#arrived('function');
         truth.result = 'ok';
@@ -169,14 +161,15 @@ export class Model {
     }
   }
 
-  #cycle(truth: Truth | null, error: ServerError | null): void {
+  /** What the extended protocol answers: a word where it went well, else the error that ends the cycle. */
+  #cycle(truth: Truth | null, error: ServerError | null, word?: Buffer): void {
     if (error !== null) this.#fail(truth, error, false);
+    else if (word !== undefined) this.#say(word);
   }
 
   #query(whole: string): void {
     const truth = this.#arrived('query');
-    this.#statements.delete('');
-    this.#portals.delete('');
+    this.#names.dropUnnamed();
     this.#goOn(truth, statementsOf(whole), whole);
   }
 
@@ -229,9 +222,7 @@ export class Model {
     if (done.tag === null) this.#say(encode('I'));
     else {
       truth.tags.push(done.tag);
-      if (done.tag === 'COMMIT' || done.tag === 'ROLLBACK') this.#portals.clear();
-      if (done.tag === 'DEALLOCATE ALL')
-        for (const name of this.#statements.keys()) if (name !== '') this.#statements.delete(name);
+      this.#names.done(done.tag);
       this.#say(encode('C', `${done.tag}\0`));
     }
   }
@@ -241,39 +232,7 @@ export class Model {
     truth.bytes += rows.reduce((sum, row) => sum + row.length, 0);
   }
 
-  /** These four answer with the error that ends their cycle, or null when they have said what they have to say. */
-  #parse(truth: Truth, name: string, text: string): ServerError | null {
-    if (name === '') this.#statements.delete('');
-    else if (this.#statements.has(name)) return wrong('42P05', `statement "${name}" already exists`);
-    const statements = statementsOf(text);
-    if (statements.length > 1) return wrong('42601', 'cannot insert multiple commands');
-    const { error } = perform(statements[0] ?? '', text, this.#standing);
-    if (error !== null && atParse.has(error.code)) return error;
-    this.#statements.set(name, { parse: this.truths.length - 1, text });
-    truth.result = 'ok';
-    this.#say(encode('1'));
-    return null;
-  }
-
-  #bind(name: string, statement: string, body: Buffer): ServerError | null {
-    const known = this.#statements.get(statement);
-    if (known === undefined) return wrong('26000', `no statement "${statement}"`);
-    if (name !== '' && this.#portals.has(name)) return wrong('42P03', `portal "${name}" already exists`);
-    this.#portals.set(name, { ...known, parameters: parametersOf(body), running: null });
-    this.#say(encode('2'));
-    return null;
-  }
-
-  #describe(what: string): ServerError | null {
-    const statement = what.startsWith('S');
-    const known = statement ? this.#statements.get(what.slice(1)) : this.#portals.get(what.slice(1));
-    if (known === undefined) return wrong('34000', `nothing is named "${what}"`);
-    if (statement) this.#say(encode('t', uint16(0)));
-    const { describes } = perform(known.text, known.text, { status: 'I', doomed: false });
-    this.#say(describes ? rowDescription : encode('n'));
-    return null;
-  }
-
+  /** Answers with the error that ends its cycle, or null when it has said what it has to say. */
   #execute(truth: Truth, portal: Portal | undefined, limit: number): ServerError | null {
     if (portal === undefined) return wrong('34000', 'no such portal');
     if (portal.running === null) {
@@ -351,7 +310,7 @@ export class Model {
       this.#say(errorFrame(foreignKey));
     }
     this.#settleImplicit(null);
-    if (this.#standing.status === 'I') this.#portals.clear();
+    if (this.#standing.status === 'I') this.#names.endOfTransaction();
     this.#say(this.#ready());
   }
 
@@ -400,32 +359,6 @@ export class Model {
   }
 }
 
-const utf8 = (latin1 = ''): string => Buffer.from(latin1, 'latin1').toString();
+const utf8 = (latin1: string): string => Buffer.from(latin1, 'latin1').toString();
 /** After it, what came before in the cycle is not undone by what comes behind. */
 const decides = (tag: string | null): boolean => tag === 'BEGIN' || tag === 'COMMIT' || tag === 'ROLLBACK';
-const wrong = (code: string, message: string): ServerError => ({ code, message, position: 0 });
-/** Errors that are found before anything runs. */
-const atParse = new Set(['42601', '42703', '25P02']);
-
-/** Values of a Bind, as text where they can be text. */
-function parametersOf(body: Buffer): (string | null)[] {
-  let at = body.indexOf(0, body.indexOf(0) + 1) + 1;
-  const formats = Array.from({ length: body.readUInt16BE(at) }, (_, i) => body.readUInt16BE(at + 2 + 2 * i));
-  at += 2 + 2 * formats.length;
-  const count = body.readUInt16BE(at);
-  at += 2;
-  const values: (string | null)[] = [];
-  for (let i = 0; i < count; i++) {
-    const length = body.readInt32BE(at);
-    at += 4;
-    if (length < 0) {
-      values.push(null);
-      continue;
-    }
-    const value = body.subarray(at, at + length);
-    at += length;
-    const binary = (formats.length === 1 ? formats[0] : formats[i]) === 1;
-    values.push(binary || !isUtf8(value) ? `\\x${value.toString('hex')}` : value.toString());
-  }
-  return values;
-}

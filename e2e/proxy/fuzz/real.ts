@@ -10,9 +10,10 @@ import type { Finding } from '../../../shared/evidence/index.ts';
 import { openStage, type Stage } from '../stage.ts';
 import { told } from './answers.ts';
 import type { Failure } from './campaign.ts';
-import { legal, type Move, query, sync } from './conversation.ts';
+import { legal } from './conversation.ts';
 import { Cutter } from './memory-wire.ts';
 import { pieces } from './mischief.ts';
+import { type Move, query, sync } from './moves.ts';
 import { Random } from './random.ts';
 
 export interface RealReport {

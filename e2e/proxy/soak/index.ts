@@ -27,8 +27,9 @@ export interface SoakOptions {
   /** Rows of a large result. */
   readonly rows?: number;
   readonly every?: number;
-  /** How long a grant lasts, seconds. */
+  /** How long a grant lasts, and an opening of the port at most, seconds. */
   readonly grant?: number;
+  readonly opening?: number;
   readonly look?: (sample: Sample) => void;
   readonly log?: (line: string) => void;
 }
@@ -46,7 +47,7 @@ export interface SoakReport {
 const MOST_BEHIND = 3000;
 
 export async function soak(options: SoakOptions): Promise<SoakReport> {
-  const { seed, seconds, dir, tools = 8, rows = 1_000_000, every = 10, grant = 300 } = options;
+  const { seed, seconds, dir, tools = 8, rows = 1_000_000, every = 10, grant = 300, opening = 60 } = options;
   const { look = () => {}, log = () => {} } = options;
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'policy.yaml'), policy);
@@ -90,7 +91,8 @@ export async function soak(options: SoakOptions): Promise<SoakReport> {
       log('the glass is broken, the port is open');
       const end = Math.min(until, performance.now() + grant * 1000);
       while (performance.now() < end) {
-        await sleep(Math.min(random.between(20_000, 60_000), Math.max(0, end - performance.now())));
+        const open = random.between(opening * 300, opening * 1000);
+        await sleep(Math.min(open, Math.max(0, end - performance.now())));
         if (performance.now() >= end) break;
         facts = null;
         await app.ask({ do: 'close port' });

@@ -1,8 +1,36 @@
-/** The log held against what the server truly did, statement by statement. */
-import type { Recorded } from './ledger.ts';
+/** What must hold when a case is over: of the records, of what the client heard, and of what the server truly did. */
+import type { Ledger, Recorded } from './ledger.ts';
+import type { Cutter } from './memory-wire.ts';
 import type { Truth } from './model.ts';
 import type { Backend } from './target.ts';
 
+/** `failed`: the log refused records for a while, so that some outcomes are not there. */
+export function judgeRecords(ledger: Ledger, failed: boolean): string[] {
+  const findings = [...ledger.violations];
+  if (ledger.used.length > 0) findings.push(`${ledger.used.length} permits were used for nothing`);
+  if (ledger.notices.some(({ code }) => code === 'defect')) findings.push('the relay met a defect of its own');
+  for (const { used, outcomes, facts } of ledger.intents.values()) {
+    const result = outcomes[0]?.result;
+    if (result === undefined && !failed) findings.push(`${facts.op} without an outcome`);
+    if (used && result === 'not_sent') findings.push(`${facts.op} was sent and recorded as not_sent`);
+    if (!used && result !== undefined && result !== 'not_sent')
+      findings.push(`${facts.op} was not sent and recorded as ${result}`);
+  }
+  return findings;
+}
+
+/** `brokenOff`: one of the two ends was gone in the middle of what it said. */
+export function judgeAnswers(heard: Buffer, cutter: Cutter, brokenOff: boolean, ledger: Ledger): string[] {
+  const findings: string[] = [];
+  if (cutter.broken) findings.push('what the client heard is no sequence of messages');
+  if (cutter.midMessage && !brokenOff) findings.push('the client heard half a message');
+  if (heard.includes('/*vitrine:'))
+    for (const id of ledger.intents.keys())
+      if (heard.includes(`/*vitrine:${id}`)) findings.push('the client saw a tag');
+  return findings;
+}
+
+/** The log held against the server's own account, statement by statement. */
 export function compareTruth({ model, tap }: Backend): string[] {
   const findings: string[] = [];
   if (model.truths.length !== tap.sent.length)
