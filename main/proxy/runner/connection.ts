@@ -11,7 +11,7 @@ import type { Operation, Result } from '../relay/operation.ts';
 import type { Relay } from '../relay/relay.ts';
 import type { Fields, TransactionStatus } from '../wire/messages.ts';
 import { nothingOpen, type Opener, ready, settled, type Track, type Transaction } from './transaction.ts';
-import { type Answers, ConnectionLost, type Notification, WireClient } from './wire-client.ts';
+import { ConnectionLost, type Notification, silent, WireClient } from './wire-client.ts';
 
 export type ConnectionState = Extract<AppState, { phase: 'live' }>['connection'];
 
@@ -110,7 +110,7 @@ export class UserConnection {
   async run(text: string): Promise<OwnAnswer> {
     const client = await this.client();
     let failure: OwnAnswer = null;
-    await client.simple(text, { ...ignored, error: (fields) => (failure = fields) });
+    await client.simple(text, { ...silent, error: (fields) => (failure = fields) });
     return failure;
   }
 
@@ -249,13 +249,3 @@ const lowered = (ms: number | null, limits: Limits): number | null =>
   ms !== null && ms < limits.statement_timeout_ms ? ms : null;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
-
-const ignored: Answers = {
-  fields() {},
-  row() {},
-  copied() {},
-  copyIn() {},
-  notice() {},
-  complete() {},
-  error() {},
-};

@@ -252,7 +252,8 @@ function readRowDescription(body: Buffer): Field[] {
 }
 
 const deaf: Unasked = { notice() {}, notification() {}, closed() {} };
-const silent: Answers = {
+/** For who wants no answer. */
+export const silent: Answers = {
   fields() {},
   row() {},
   copied() {},

@@ -22,19 +22,8 @@ export function csv(columns: Columns, options: CsvOptions): Format {
   const cell = (out: Out, body: Buffer, from: number, to: number): void => {
     let quoted = from === to || isEndMark(body, from, to);
     for (let i = from; i < to && !quoted; i++) quoted = special[body[i] ?? 0] === 1;
-    if (!quoted) {
-      out.bytes(body, from, to);
-      return;
-    }
-    out.byte(QUOTE);
-    let run = from;
-    for (let i = from; i < to; i++) {
-      if (body[i] !== QUOTE) continue;
-      out.bytes(body, run, i + 1);
-      run = i;
-    }
-    out.bytes(body, run, to);
-    out.byte(QUOTE);
+    if (quoted) out.quoted(QUOTE, body, from, to);
+    else out.bytes(body, from, to);
   };
 
   return {

@@ -63,14 +63,4 @@ const number: Cell = (out, body, from, to) => {
   else text(out, body, from, to);
 };
 
-const text: Cell = (out, body, from, to) => {
-  out.byte(QUOTE);
-  let run = from;
-  for (let i = from; i < to; i++) {
-    if (body[i] !== QUOTE) continue;
-    out.bytes(body, run, i + 1);
-    run = i;
-  }
-  out.bytes(body, run, to);
-  out.byte(QUOTE);
-};
+const text: Cell = (out, body, from, to) => out.quoted(QUOTE, body, from, to);

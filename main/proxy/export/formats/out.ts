@@ -38,6 +38,19 @@ export class Out {
     else this.#length += source.copy(this.#bytes, this.#length, from, to);
   }
 
+  /** Between two quotes, every quote inside doubled. */
+  quoted(quote: number, source: Buffer, from: number, to: number): void {
+    this.byte(quote);
+    let run = from;
+    for (let i = from; i < to; i++) {
+      if (source[i] !== quote) continue;
+      this.bytes(source, run, i + 1);
+      run = i;
+    }
+    this.bytes(source, run, to);
+    this.byte(quote);
+  }
+
   text(text: string): void {
     // Three bytes are the most that one UTF-16 unit takes.
     if (this.#length + text.length * 3 > this.#bytes.length) this.#grow(text.length * 3);
