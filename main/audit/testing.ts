@@ -210,8 +210,11 @@ export class MemoryCollector implements CollectorUploads {
     return { next_seq: this.sessions.get(sid)?.length ?? 0, head };
   }
 
-  async disclosures(_sid: string, items: SealedItem[]): Promise<void> {
+  async disclosures(sid: string, items: SealedItem[]): Promise<void> {
     await this.#maybeDown();
+    const known = new Set(this.records(sid).flatMap((record) => (record.typ === 'intent' ? [record.i] : [])));
+    if (items.some(({ i }) => !known.has(i)))
+      throw Object.assign(new Fault('unknown_intent', 'No such intent is in the ledger.'), { status: 409 });
     this.disclosed.push(...items);
   }
 

@@ -123,6 +123,27 @@ describe('the uploader', () => {
     expect(seen.filter((what) => what === 'busy')).toHaveLength(5);
   });
 
+  it('discloses nothing of which the ledger does not know yet, so that nothing is refused and held up (I5)', async () => {
+    const log = await open();
+    const session = await log.openSession(sessionFacts());
+    const first = await statements(session, 300);
+    await session.settle();
+    const { disclosures } = collector;
+    const refused: unknown[] = [];
+    collector.disclosures = (sid, items) =>
+      disclosures.call(collector, sid, items).catch((error: unknown) => {
+        refused.push(error);
+        throw error;
+      });
+    upload(log);
+    // More come while the first are on their way.
+    const more: string[] = [];
+    for (let i = 0; i < 20; i++) more.push(...(await statements(session, 20)));
+    await log.drained();
+    expect(refused).toEqual([]);
+    expect(collector.disclosed.map(({ i }) => i)).toEqual([...first, ...more]);
+  });
+
   it('gives no ordinal twice, also where nothing but its file remembers the last one (I5)', async () => {
     const log = await open();
     const uploader = upload(log);

@@ -15,6 +15,7 @@ import type { Delivery } from './delivery.ts';
 import type { DeviceLog, Verified } from './log.ts';
 import { verifyReceipt } from './receipt.ts';
 import { conflictFile } from './recover.ts';
+import type { Place } from './segment.ts';
 import type { AuditLog, CollectorUploads, SealedItem, Uploader } from './types.ts';
 
 export interface UploaderOptions {
@@ -116,6 +117,11 @@ class Courier implements Uploader {
         .filter((delivery) => !this.#isRefused(delivery) && has(delivery))
         .map((delivery) => () => (this.#isRefused(delivery) ? Promise.resolve() : work(delivery)));
     return [
+      // Needs no collector, so whatever fails behind it does not keep files and memory.
+      ...each(
+        (delivery) => this.#isDelivered(delivery),
+        (delivery) => this.#log.finish(delivery),
+      ),
       ...each(
         ({ receipted, entries }) => receipted < entries.length,
         (delivery) => this.#entries(delivery),
@@ -123,10 +129,6 @@ class Courier implements Uploader {
       ...each(
         ({ disclosed, sealed }) => disclosed < sealed.length,
         (delivery) => this.#disclosures(delivery),
-      ),
-      ...each(
-        (delivery) => this.#isDelivered(delivery),
-        (delivery) => this.#log.finish(delivery),
       ),
     ];
   }
@@ -220,11 +222,20 @@ class Courier implements Uploader {
     delivery.resume = Math.max(0, Math.min(next_seq, delivery.entries.length - 1));
   }
 
+  /** What comes next: nothing whose intent the ledger does not have yet, for the collector refuses that with all beside it. */
+  #disclosable({ sealed, disclosed, receipted }: Delivery): readonly (Place & { readonly seq: number })[] {
+    const next = sealed.slice(disclosed, disclosed + MAX_BATCH_ENTRIES);
+    const unknown = next.findIndex(({ seq }) => seq >= receipted);
+    return unknown < 0 ? next : next.slice(0, unknown);
+  }
+
   async #disclosures(delivery: Delivery): Promise<void> {
     const items: SealedItem[] = [];
     let bytes = 0;
     const places = [];
-    for (const place of delivery.sealed.slice(delivery.disclosed, delivery.disclosed + MAX_BATCH_ENTRIES)) {
+    const next = this.#disclosable(delivery);
+    if (next.length === 0) return;
+    for (const place of next) {
       bytes += place.length;
       if (places.length > 0 && bytes > MAX_DISCLOSURE_BYTES) break;
       places.push(place);
