@@ -23,7 +23,12 @@ import { expect, SEV1, test } from './support/vitrine.ts';
 test.beforeEach(({}, info) => {
   test.skip(info.project.name === 'electron', 'only the double tells what is on the clipboard');
 });
-const psqlOr = (): string => programOr((reason) => test.skip(true, reason) as never, 'psql');
+/** `test.skip` ends the test by throwing, which its type does not say. */
+function skip(reason: string): never {
+  test.skip(true, reason);
+  throw new Error(reason);
+}
+const psqlOr = (): string => programOr(skip, 'psql');
 
 const TOGGLE = 'ControlOrMeta+Shift+D';
 const panelOf = (page: Page) => page.getByRole('dialog', { name: 'Local port' });
@@ -174,7 +179,7 @@ test('psql is opened in a terminal of the system, and its password does not stay
 }) => {
   psqlOr();
   test.skip(process.platform !== 'linux', 'script(1) has other options elsewhere');
-  programOr((reason) => test.skip(true, reason) as never, 'script');
+  programOr(skip, 'script');
   const machine = mkdtempSync(join(tmpdir(), 'vitrine-machine-'));
   let keyboard: ChildProcess | null = null;
   try {
