@@ -136,7 +136,8 @@ export function runPort(options: PortOptions): PortRun {
 
 const onTerminal = (command: readonly string[]): [string, ...string[]] => {
   const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  return ['script', '--quiet', '--return', '--flush', '--command', quoted, '/dev/null'];
+  // `exec`: a shell that stayed in between would hear Ctrl+C too, and some die of it, whatever the program answers.
+  return ['script', '--quiet', '--return', '--flush', '--command', `exec ${quoted}`, '/dev/null'];
 };
 
 function programOf({ userData, shell }: PortOptions): readonly [string, ...string[]] {
