@@ -10,11 +10,11 @@ import { type Checkpoint, parseCheckpoint } from '../../shared/tlog/checkpoint.t
 import type { Clock } from '../clock.ts';
 import { type Ack, type ChainOptions, clip, type RecordBody, sealNext, type Tally } from './chain.ts';
 import { Deliveries, type Delivery } from './delivery.ts';
-import { diskFiles, type LogFile, type LogFiles } from './files.ts';
+import { diskFiles, type LogFiles } from './files.ts';
 import { Journal, segmentPath } from './journal.ts';
 import { checkpointFile, type Found, type FoundSession, type Mark, markFrame, recover, stateFile } from './recover.ts';
 import { openSealer, type Sealer } from './seal.ts';
-import { type Place, runsOf } from './segment.ts';
+import { type Place, type Run, runsOf } from './segment.ts';
 import { closing, Session } from './session.ts';
 import type { AuditLog, DeviceSigner, LogState, SealedItem, SessionFacts, SessionLog } from './types.ts';
 
@@ -91,7 +91,6 @@ export class DeviceLog implements AuditLog {
   readonly #devices: Map<string, number>;
   readonly #segments = new Map<number, Set<string>>();
   readonly #listeners = new Set<(state: LogState) => void>();
-  readonly #readers = new Map<number, LogFile>();
   #journal: Journal;
   #live: Session[] = [];
   #inherited: Inherited[] = [];
@@ -167,8 +166,6 @@ export class DeviceLog implements AuditLog {
       await this.#journal.close();
     } finally {
       this.#closed = true;
-      for (const file of this.#readers.values()) await file.close();
-      this.#readers.clear();
       this.deliveries.notify();
     }
     if (failed === null) await this.#removeSegments();
@@ -380,31 +377,32 @@ export class DeviceLog implements AuditLog {
       do await this.#saveDevices();
       while (!this.#devicesSaved);
       this.#segments.delete(segment);
-      await this.#readers.get(segment)?.close();
-      this.#readers.delete(segment);
       await this.files.remove(segmentPath(this.dir, segment));
     }
   }
 
-  /** What lies close together is read at once: a batch is two hundred places within a few hundred kB. */
+  /**
+   * What lies close together is read at once: a batch is two hundred places within a few hundred kB. No segment stays open
+   * for the next batch: a session that lives long holds all segments since its beginning, and there may be hundreds.
+   */
   async #read(places: readonly Place[]): Promise<Uint8Array[]> {
     const bodies: Uint8Array[] = [];
     for (const run of runsOf(places)) {
-      const file = await this.#reader(run.segment);
-      const bytes = await file.read(run.from, run.to - run.from);
-      if (bytes.length !== run.to - run.from)
-        throw new Fault('log_damaged', `Segment ${run.segment} is shorter than it was.`);
+      const bytes = await this.#readRun(run);
       for (const { at, length } of run.places) bodies.push(bytes.subarray(at - run.from, at - run.from + length));
     }
     return bodies;
   }
 
-  async #reader(segment: number): Promise<LogFile> {
-    const known = this.#readers.get(segment);
-    if (known !== undefined) return known;
+  async #readRun({ segment, from, to }: Run): Promise<Uint8Array> {
     const file = await this.files.open(segmentPath(this.dir, segment));
-    this.#readers.set(segment, file);
-    return file;
+    try {
+      const bytes = await file.read(from, to - from);
+      if (bytes.length === to - from) return bytes;
+      throw new Fault('log_damaged', `Segment ${segment} is shorter than it was.`);
+    } finally {
+      await file.close();
+    }
   }
 
   #changed(): void {
