@@ -44,7 +44,7 @@ export interface Delivery {
   receipted: number;
   /** The first of `sealed` that still has to be sent. */
   disclosed: number;
-  /** `seq` at which the collector says to go on; a new run asks. */
+  /** `seq` at which the collector says to go on; null: to be asked, as by a new run. */
   resume: number | null;
   /** Entries in the batch that has been sent without an answer so far. */
   inflight: number | null;

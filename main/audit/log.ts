@@ -307,6 +307,8 @@ export class DeviceLog implements AuditLog {
       },
       facts,
     );
+    // Nobody else can have told the collector of it: there is nothing to ask before its first batch.
+    this.deliveries.session(session.sid).resume = 0;
     this.#live = [...this.#live.filter(({ durable }) => !durable.closed), session];
     this.#inherited = [];
     for (const { other } of inherited) if (other !== null) this.mark({ abandoned: other });

@@ -151,6 +151,8 @@ export class MemoryCollector implements CollectorUploads {
   readonly sessions = new Map<string, { line: string; index: number }[]>();
   readonly disclosed: SealedItem[] = [];
   readonly batches: number[] = [];
+  /** Sessions whose head was asked for. */
+  readonly asked: string[] = [];
   /** Reject everything with this while it is set. */
   down: Fault | null = null;
   /** Store the next batch, then lose the answer. */
@@ -204,6 +206,7 @@ export class MemoryCollector implements CollectorUploads {
   }
 
   async head(sid: string): Promise<{ next_seq: number; head: string | null }> {
+    this.asked.push(sid);
     await this.#maybeDown();
     const last = this.sessions.get(sid)?.at(-1);
     const head = last === undefined ? null : toBase64url(leafHash(last.line, p));

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Fault } from '../../shared/errors.ts';
 import { systemClock } from '../clock.ts';
 import { Pending } from './delivery.ts';
+import { diskFiles, type LogFiles } from './files.ts';
 import type { AuditLogOptions, DeviceLog } from './log.ts';
 import { openAuditLog } from './log.ts';
 import {
@@ -96,6 +97,45 @@ describe('the uploader', () => {
     }
     expect(intents).toHaveLength(300);
     expect(collector.disclosed.map(({ i }) => i)).toEqual(intents);
+  });
+
+  it('asks where to go on only for what an earlier run has left', async () => {
+    const first = await open();
+    const uploader = upload(first);
+    const session = await first.openSession(sessionFacts());
+    await statements(session, 3);
+    await first.drained();
+    expect(collector.asked).toEqual([]);
+    await crash(first, uploader);
+
+    const second = await open();
+    upload(second);
+    const next = await second.openSession(sessionFacts());
+    await statements(next, 1);
+    await second.drained();
+    expect(new Set(collector.asked)).toEqual(new Set([session.sid]));
+  });
+
+  it('keeps no segment open that was read for a batch', async () => {
+    let readers = 0;
+    const counted: LogFiles = {
+      ...diskFiles,
+      async open(path) {
+        const file = await diskFiles.open(path);
+        readers++;
+        return { ...file, close: () => file.close().finally(() => readers--) };
+      },
+    };
+    const log = await open({ files: counted });
+    // It holds all segments from its beginning on.
+    await log.openSession(sessionFacts());
+    const session = await log.openSession(sessionFacts());
+    upload(log);
+    await statements(session, 300);
+    await session.close({ reason: 'handed_back', delay: null });
+    await log.drained();
+    expect(segmentFiles().length).toBeGreaterThan(3);
+    expect(readers).toBe(0);
   });
 
   it('lets no busy connection hold up another one, nor the texts that were disclosed (I5)', async () => {
