@@ -150,6 +150,7 @@ export class Session implements SessionLog {
     this.#assertLive();
     await this.#scribe.settle();
     this.#assertLive();
+    if (this.#blocked() !== null) await this.#receipts();
   }
 
   close(facts: { readonly reason: SessionClose['reason']; readonly delay: number | null }): Promise<void> {
@@ -270,7 +271,8 @@ export class Session implements SessionLog {
     const { deliveries, clock } = this.#options;
     const { strict, max_unacked, max_age_s } = this.#facts.limits;
     const delivery = deliveries.session(this.sid);
-    if (strict) return delivery.receipted < until ? 'This grant is strict: a statement waits for its receipt.' : null;
+    if (strict)
+      return delivery.receipted < until ? 'This grant is strict: what was recorded last waits for its receipt.' : null;
     if (until - delivery.receipted > max_unacked) return `More than ${max_unacked} records are without a receipt.`;
     const oldest = delivery.entries.at(delivery.receipted);
     const late = oldest !== undefined && clock.mono() - oldest.since > max_age_s * 1000;

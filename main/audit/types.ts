@@ -80,7 +80,7 @@ export interface SessionLog {
   permitAll(facts: readonly IntentFacts[]): Promise<Permit[]>;
   outcome(facts: OutcomeFacts): void;
   notice(facts: NoticeFacts): void;
-  /** Resolves when everything recorded so far is durable. */
+  /** Resolves when everything recorded so far is durable and, where the limits say so, receipted. */
   settle(): Promise<void>;
   /** Ends the session: intents without an outcome get `unknown`, then `session.close`, durable. Idempotent. */
   close(facts: { readonly reason: SessionClose['reason']; readonly delay: number | null }): Promise<void>;

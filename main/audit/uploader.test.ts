@@ -424,6 +424,26 @@ describe('permits that wait for receipts', () => {
     await waiting;
   });
 
+  it('settles a strict session only when the receipt of its last record is verified', async () => {
+    const log = await open();
+    const uploader = upload(log);
+    const session = await log.openSession(sessionFacts({ limits: { ...limits, strict: true } }));
+    const permit = await session.permit(intentFacts());
+    collector.down = new Fault('collector_unreachable', 'The collector cannot be reached.');
+    session.notice({ kind: 'export', of: permit.intent, code: 'csv', fp: null, norm: null, rows: 7, bytes: 70 });
+    let settled = false;
+    const settling = session.settle().then(() => {
+      settled = true;
+    });
+    await expect.poll(() => log.state().waiting).toMatch(/waits for its receipt|cannot be reached/);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(settled).toBe(false);
+    collector.down = null;
+    uploader.poke();
+    await settling;
+    expect(collector.records(session.sid).at(-1)).toMatchObject({ typ: 'notice', kind: 'export', rows: 7 });
+  });
+
   it('refuses a permit that still waits when the session closes', async () => {
     const log = await open();
     const session = await log.openSession(sessionFacts({ limits: { ...limits, strict: true } }));

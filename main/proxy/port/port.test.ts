@@ -386,7 +386,7 @@ describe('dangerous shapes', () => {
       const error = await failure(client.query(sql));
       expect(error).toMatchObject({ code: '42501', detail: expect.stringContaining('Nothing was sent.') });
       expect(error.message).toMatch(words);
-      expect(error.hint).toContain('Vitrine window, where you can confirm it');
+      expect(error.hint).toContain('the editor of the Vitrine app, where you can confirm it');
       expect((await failure(client.query({ text: sql, name: 'p' }))).code).toBe('42501');
       expect((await client.query('select 1 as v')).rows).toEqual([{ v: 1 }]);
       await client.query('commit');

@@ -114,6 +114,6 @@ function dangerous(danger: Danger): Refused {
     code: '42501',
     message: `refused on the local port: this would ${deed.charAt(0).toLowerCase()}${deed.slice(1)}`,
     detail: `${danger.detail} Nobody can be asked here, and the policy of this grant says no. Nothing was sent.`,
-    hint: `${mend} it in the Vitrine window, where you can confirm it.`,
+    hint: `${mend} it in the editor of the Vitrine app, where you can confirm it.`,
   };
 }
