@@ -113,6 +113,11 @@ async function cell(report: Report, ways: Ways, clients: number, mode: Mode, tls
       middle((one) => one.cost.records / statements(one)),
       2,
     ),
+    // What the signatures alone cost, whatever else is done: a bound that no relay of this log can go below.
+    signatures_us: round(
+      middle((one) => (one.cost.records / statements(one)) * one.sign * 1000),
+      1,
+    ),
     rounds: ROUNDS,
     load: load(),
   };
