@@ -11,6 +11,7 @@ import { front } from '../wire/messages.ts';
 import { Inbox, type Item } from './inbox.ts';
 import type { Refused } from './judge.ts';
 import type { Line } from './line.ts';
+import type { Operation } from './operation.ts';
 import { fresh, type PlanContext, type PlanState, plan, type Step } from './plan.ts';
 import type { Expected } from './replies.ts';
 import { cancelled, closing, defect, logRefusal, protocolError } from './words.ts';
@@ -140,7 +141,7 @@ export class Requests {
       if (planned.step !== null) steps.push({ step: planned.step, before: state, item: items.length - 1 });
       const { step } = planned;
       if (item.kind === 'message' && (step?.do === 'send' || step?.do === 'control'))
-        this.#line.unsettled.planned(item, state.cycle);
+        this.#line.unsettled.planned(item, state.cycle, executedBy(step));
       if (step !== null && (step.do === 'fatal' || step.do === 'terminate' || (step.do === 'send' && step.mayCopyIn)))
         break;
     }
@@ -327,6 +328,10 @@ export class Requests {
     }
   }
 }
+
+/** A Parse only names its text. */
+const executedBy = (step: Step): Operation['classified'] =>
+  step.do === 'send' && step.operation.op !== 'parse' ? step.operation.classified : null;
 
 function undo(steps: readonly Step[]): void {
   const expected = steps.flatMap((step): (Expected | null)[] => ('expected' in step ? [step.expected] : []));
