@@ -205,7 +205,7 @@ function planBind(body: Buffer, state: PlanState, context: PlanContext): Planned
 
 function planExecute(body: Buffer, state: PlanState, context: PlanContext): Planned {
   const reader = new BodyReader(body);
-  const name = reader.zero().toString('latin1');
+  const name = reader.name();
   reader.int32();
   if (context.refuse !== null) return refuse(front.execute, context.refuse.refused, null, state, context);
   const portal = context.names.portal(name);
@@ -278,7 +278,7 @@ function planControl(type: number, body: Buffer, state: PlanState, context: Plan
   if (type !== front.close) throw new WireError('unknown message');
   const reader = new BodyReader(body);
   const what = reader.take(1)[0];
-  const name = reader.zero().toString('latin1');
+  const name = reader.name();
   const undo = what === 0x53 ? context.names.setStatement(name, null).undo : context.names.setPortal(name, null);
   return {
     step: { do: 'control', type: front.close, body, expected: { kind: 'close', cycle, undo } },
