@@ -39,14 +39,13 @@ export class Unsettled {
     const [before, last] = this.#sent;
     const earlier = last < cycle ? last : before;
     if (earlier <= this.#settled) return false;
-    const open = (by: number | undefined): boolean => by !== undefined && by > this.#settled && by < cycle;
     const touched = namesIn(type, body);
-    if (touched.length > 0 && open(this.#bySql)) return true;
+    if (touched.length > 0 && this.#open(this.#bySql, cycle)) return true;
     // Whatever ends a transaction closes its portals.
-    if (touched.some(({ kind, name }) => kind === 'P' && name !== '') && open(earlier)) return true;
-    if (touched.some(({ kind, name, uses }) => (uses || name !== '') && open(this.#changed.get(kind + name))))
-      return true;
-    return (open(this.#bySql) || open(this.#byName)) && this.#execute(type, body);
+    if (touched.some(({ kind, name }) => kind === 'P' && name !== '') && this.#open(earlier, cycle)) return true;
+    const openName = ({ kind, name }: Touched): boolean => this.#open(this.#changed.get(kind + name) ?? -1, cycle);
+    if (touched.some((one) => (one.uses || one.name !== '') && openName(one))) return true;
+    return (this.#open(this.#bySql, cycle) || this.#open(this.#byName, cycle)) && this.#execute(type, body);
   }
 
   /** This message of this cycle will be sent. `runs`: what it executes, if anything. */
@@ -65,6 +64,11 @@ export class Unsettled {
     this.#settled = Math.max(this.#settled, cycle);
     if (this.#changed.size < MANY) return;
     for (const [name, by] of this.#changed) if (by <= this.#settled) this.#changed.delete(name);
+  }
+
+  /** Whether that cycle came before this one, and has not been answered. */
+  #open(by: number, cycle: number): boolean {
+    return by > this.#settled && by < cycle;
   }
 
   /** Whether its SQL may execute a statement by name. A text that only says the word waits for nothing, at worst. */
