@@ -3,7 +3,7 @@
  * like settle what they answer. (I2)
  */
 import { FrameReader, type FrameSink, type Treatment, WireError } from '../wire/frames.ts';
-import { back, readFields, statusOf, writeFields } from '../wire/messages.ts';
+import { back, message, readFields, statusOf, writeFields } from '../wire/messages.ts';
 import type { Line } from './line.ts';
 import { protocolError, untag } from './words.ts';
 
@@ -29,13 +29,6 @@ const readOnly: ReadonlyMap<number, Treatment> = new Map([
 const known: ReadonlySet<number> = new Set(Object.values(back));
 const pass: Treatment = { take: 'pass' };
 const drop: Treatment = { take: 'drop' };
-
-function frame(type: number, body: Buffer): Buffer {
-  const head = Buffer.allocUnsafe(5);
-  head[0] = type;
-  head.writeUInt32BE(body.length + 4, 1);
-  return Buffer.concat([head, body]);
-}
 
 export class Answers {
   readonly #line: Line;
@@ -153,7 +146,7 @@ export class Answers {
     const fields = readFields(body);
     const operation = this.#line.replies.current();
     const changed = operation !== null && untag(fields, operation);
-    const raw = changed ? writeFields(type, fields) : frame(type, body);
+    const raw = changed ? writeFields(type, fields) : message(type, body);
     if (type === back.notice) {
       this.#tell(raw);
       return;

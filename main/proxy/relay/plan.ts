@@ -129,11 +129,8 @@ const empty = Buffer.alloc(0);
 export const fresh = (cycle: number): PlanState => ({ skipping: false, sent: false, inBlock: false, cycle });
 
 /** After something of this cycle was sent. */
-const sending = (state: PlanState, context: PlanContext): PlanState => ({
-  ...state,
-  sent: true,
-  inBlock: state.sent ? state.inBlock : context.settled && context.status === 'transaction',
-});
+const sending = (state: PlanState, context: PlanContext): PlanState =>
+  state.sent ? state : { ...state, sent: true, inBlock: context.settled && context.status === 'transaction' };
 
 function planQuery(body: Buffer, state: PlanState, context: PlanContext): Planned {
   const bytes = readQuery(body);
@@ -205,7 +202,7 @@ function planBind(body: Buffer, state: PlanState, context: PlanContext): Planned
 
 function planExecute(body: Buffer, state: PlanState, context: PlanContext): Planned {
   const reader = new BodyReader(body);
-  const name = reader.zero().toString('latin1');
+  const name = reader.name();
   reader.int32();
   if (context.refuse !== null) return refuse(front.execute, context.refuse.refused, null, state, context);
   const portal = context.names.portal(name);
@@ -219,8 +216,7 @@ function planExecute(body: Buffer, state: PlanState, context: PlanContext): Plan
   const intent = randomId();
   const operation = new Operation({ intent, op: 'execute', text, classified });
   // The end of a transaction closes its portals, here before the Sync tells it.
-  const ends = ['commit', 'rollback', 'prepare'].includes(classified.transaction ?? '');
-  const undo = context.names.apply(ends ? [...classified.names, closeAll] : classified.names);
+  const undo = context.names.apply(endsTransaction(classified) ? [...classified.names, closeAll] : classified.names);
   const next = sending(state, context);
   return {
     step: {
@@ -238,11 +234,13 @@ function planExecute(body: Buffer, state: PlanState, context: PlanContext): Plan
 const closeAll = { do: 'close', name: null, statement: 0 } as const;
 
 /** Whether a transaction block is open behind this statement, if it succeeds; when it fails, the rest is skipped. */
-function blockAfter({ kind, transaction }: Classified, before: boolean): boolean {
+function blockAfter(classified: Classified, before: boolean): boolean {
+  const { kind, transaction } = classified;
   if (transaction === 'begin') return true;
-  if (transaction === 'commit' || transaction === 'rollback' || transaction === 'prepare') return false;
-  return before && kind !== 'unparsed';
+  return before && !endsTransaction(classified) && kind !== 'unparsed';
 }
+const endsTransaction = ({ transaction }: Classified): boolean =>
+  transaction === 'commit' || transaction === 'rollback' || transaction === 'prepare';
 
 function planFunction(body: Buffer, state: PlanState, context: PlanContext): Planned {
   if (context.refuse !== null) return refuse(front.functionCall, context.refuse.refused, null, state, context);
@@ -278,7 +276,7 @@ function planControl(type: number, body: Buffer, state: PlanState, context: Plan
   if (type !== front.close) throw new WireError('unknown message');
   const reader = new BodyReader(body);
   const what = reader.take(1)[0];
-  const name = reader.zero().toString('latin1');
+  const name = reader.name();
   const undo = what === 0x53 ? context.names.setStatement(name, null).undo : context.names.setPortal(name, null);
   return {
     step: { do: 'control', type: front.close, body, expected: { kind: 'close', cycle, undo } },

@@ -11,6 +11,7 @@ import { front } from '../wire/messages.ts';
 import { Inbox, type Item } from './inbox.ts';
 import type { Refused } from './judge.ts';
 import type { Line } from './line.ts';
+import type { Operation } from './operation.ts';
 import { fresh, type PlanContext, type PlanState, plan, type Step } from './plan.ts';
 import type { Expected } from './replies.ts';
 import { cancelled, closing, defect, logRefusal, protocolError } from './words.ts';
@@ -51,11 +52,10 @@ export class Requests {
 
   /** Works off what has come, as far as that is possible now. */
   pump(): void {
-    void this.#pump();
+    if (!this.#pumping && !this.hearing && this.#inbox.length > 0) void this.#pump();
   }
 
   async #pump(): Promise<void> {
-    if (this.#pumping || this.hearing) return;
     this.#pumping = true;
     try {
       while (!this.#line.ended && this.#line.closing === null) {
@@ -127,6 +127,7 @@ export class Requests {
     const before = this.#current();
     this.#state = before;
     const refuse = this.#refusal();
+    let context = this.#context(refuse, this.#line.replies.idle);
     while (items.length < MAX_BATCH) {
       const item = this.#inbox.at(0);
       if (item === undefined || (item.kind !== 'message' && item.kind !== 'oversized')) break;
@@ -135,12 +136,12 @@ export class Requests {
       if (item.kind === 'message' && !state.skipping && this.#line.unsettled.waits(item, state.cycle)) break;
       this.#inbox.take();
       items.push(item);
-      const planned = plan(item, state, this.#context(refuse, steps.length === 0));
-      this.#state = planned.state;
-      if (planned.step !== null) steps.push({ step: planned.step, before: state, item: items.length - 1 });
-      const { step } = planned;
+      const { step, state: next } = plan(item, state, context);
+      this.#state = next;
+      if (step !== null) steps.push({ step, before: state, item: items.length - 1 });
+      if (steps.length === 1 && context.settled) context = { ...context, settled: false };
       if (item.kind === 'message' && (step?.do === 'send' || step?.do === 'control'))
-        this.#line.unsettled.planned(item, state.cycle);
+        this.#line.unsettled.planned(item, state.cycle, executedBy(step));
       if (step !== null && (step.do === 'fatal' || step.do === 'terminate' || (step.do === 'send' && step.mayCopyIn)))
         break;
     }
@@ -193,8 +194,7 @@ export class Requests {
     return this.#line.replies.skipping ? { ...this.#state, skipping: true, sent: true } : this.#state;
   }
 
-  /** `first`: nothing of this batch waits to be sent. */
-  #context(refuse: { refused: Refused; closed: boolean } | null, first: boolean): PlanContext {
+  #context(refuse: PlanContext['refuse'], settled: boolean): PlanContext {
     const { reading, origin } = this.#line;
     return {
       names: this.#line.names,
@@ -202,7 +202,7 @@ export class Requests {
       origin,
       reading,
       status: this.#line.replies.status,
-      settled: first && this.#line.replies.idle,
+      settled,
       refuse,
     };
   }
@@ -231,15 +231,15 @@ export class Requests {
     permits: readonly Permit[],
   ): void {
     const { upstream, log } = this.#line.parts;
-    const remaining = [...permits];
+    let used = 0;
     for (const [i, { step, before, item }] of steps.entries()) {
       let refused: Refused | null = null;
       if (step.do === 'send') {
-        const permit = remaining[0];
+        const permit = permits[used];
         if (permit === undefined) throw new Error('a statement without a permit');
         refused = this.#line.cancelWaiting ? cancelled : this.#trySend(permit, step.statement);
         if (refused === null) {
-          remaining.shift();
+          used++;
           step.operation.start = log.elapsed();
           if (step.mayCopyIn) this.#line.barrier = step.operation;
           this.#line.replies.push(step.expected);
@@ -258,7 +258,7 @@ export class Requests {
         continue;
       }
       // The gate closed, or the log failed, between the permit and the socket.
-      for (const permit of remaining) this.#notSent(permit);
+      for (const permit of permits.slice(used)) this.#notSent(permit);
       undo(steps.slice(i).map((later) => later.step));
       this.#state = before;
       this.#replan(items.slice(item), { refused, closed: refused !== cancelled });
@@ -327,6 +327,10 @@ export class Requests {
     }
   }
 }
+
+/** A Parse only names its text. */
+const executedBy = (step: Step): Operation['classified'] =>
+  step.do === 'send' && step.operation.op !== 'parse' ? step.operation.classified : null;
 
 function undo(steps: readonly Step[]): void {
   const expected = steps.flatMap((step): (Expected | null)[] => ('expected' in step ? [step.expected] : []));

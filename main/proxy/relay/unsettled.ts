@@ -5,7 +5,7 @@
  * whatever uses or changes one waits for the server's word. Within a cycle nobody has to: when a message fails, the server
  * skips what uses its name. Nor has who replaces the empty name, as most do in every cycle. (I4, I6)
  */
-import type { NameStep } from '../../../shared/sql/index.ts';
+import type { Classified, NameStep } from '../../../shared/sql/index.ts';
 import { front } from '../wire/messages.ts';
 import type { Names } from './names.ts';
 
@@ -36,27 +36,27 @@ export class Unsettled {
 
   /** Whether this message of this cycle has to wait. */
   waits({ type, body }: Message, cycle: number): boolean {
-    const open = (by: number | undefined): boolean => by !== undefined && by > this.#settled && by < cycle;
-    const touched = namesIn(type, body);
-    if (touched.length > 0 && open(this.#bySql)) return true;
-    // Whatever ends a transaction closes its portals.
     const [before, last] = this.#sent;
     const earlier = last < cycle ? last : before;
-    if (touched.some(({ kind, name }) => kind === 'P' && name !== '') && open(earlier)) return true;
-    if (touched.some(({ kind, name, uses }) => (uses || name !== '') && open(this.#changed.get(kind + name))))
-      return true;
-    return (open(this.#bySql) || open(this.#byName)) && this.#execute(type, body);
+    if (earlier <= this.#settled) return false;
+    const touched = namesIn(type, body);
+    if (touched.length > 0 && this.#open(this.#bySql, cycle)) return true;
+    // Whatever ends a transaction closes its portals.
+    if (touched.some(({ kind, name }) => kind === 'P' && name !== '') && this.#open(earlier, cycle)) return true;
+    const openName = ({ kind, name }: Touched): boolean => this.#open(this.#changed.get(kind + name) ?? -1, cycle);
+    if (touched.some((one) => (one.uses || one.name !== '') && openName(one))) return true;
+    return (this.#open(this.#bySql, cycle) || this.#open(this.#byName, cycle)) && this.#execute(type, body);
   }
 
-  /** This message of this cycle will be sent. */
-  planned({ type, body }: Message, cycle: number): void {
+  /** This message of this cycle will be sent. `runs`: what it executes, if anything. */
+  planned({ type, body }: Message, cycle: number, runs: Pick<Classified, 'kind' | 'names'> | null): void {
     if (cycle !== this.#sent[1]) this.#sent = [this.#sent[1], cycle];
     for (const { kind, name, uses } of namesIn(type, body)) {
       if (uses) continue;
       this.#changed.set(kind + name, cycle);
       if (kind === 'S' && name !== '') this.#byName = cycle;
     }
-    if (this.#changes(type, body)) this.#bySql = cycle;
+    if (runs !== null && changesNames(runs)) this.#bySql = cycle;
   }
 
   /** The server has answered this cycle to its end. */
@@ -66,21 +66,23 @@ export class Unsettled {
     for (const [name, by] of this.#changed) if (by <= this.#settled) this.#changed.delete(name);
   }
 
+  /** Whether that cycle came before this one, and has not been answered. */
+  #open(by: number, cycle: number): boolean {
+    return by > this.#settled && by < cycle;
+  }
+
   /** Whether its SQL may execute a statement by name. A text that only says the word waits for nothing, at worst. */
   #execute(type: number, body: Buffer): boolean {
-    return type === front.execute ? this.#runs(body, uses) : hasText(type) && /execute|fetch|move/i.test(latin1(body));
-  }
-  #changes(type: number, body: Buffer): boolean {
     return type === front.execute
-      ? this.#runs(body, (step) => !uses(step))
-      : type === front.query && /prepare|deallocate|discard|close/i.test(latin1(body));
-  }
-  #runs(body: Buffer, does: (step: NameStep) => boolean): boolean {
-    return this.#names.portal(first(body))?.prepared.deeds.names.some(does) ?? false;
+      ? (this.#names.portal(first(body))?.prepared.deeds.names.some(uses) ?? false)
+      : hasText(type) && /execute|fetch|move/i.test(latin1(body));
   }
 }
 
 const uses = (step: NameStep): boolean => step.do === 'execute' || step.do === 'fetch';
+/** What could not be read may do anything. */
+const changesNames = ({ kind, names }: Pick<Classified, 'kind' | 'names'>): boolean =>
+  kind === 'unparsed' || names.some((step) => !uses(step));
 const hasText = (type: number): boolean => type === front.query || type === front.parse;
 
 interface Touched {
@@ -90,8 +92,6 @@ interface Touched {
   readonly uses: boolean;
 }
 function namesIn(type: number, body: Buffer): readonly Touched[] {
-  const changes = (kind: string, name: string): Touched => ({ kind, name: name.slice(0, NAME_BYTES), uses: false });
-  const used = (kind: string, name: string): Touched => ({ kind, name: name.slice(0, NAME_BYTES), uses: true });
   switch (type) {
     case front.parse:
       return [changes('S', first(body))];
@@ -107,5 +107,7 @@ function namesIn(type: number, body: Buffer): readonly Touched[] {
       return [];
   }
 }
+const changes = (kind: string, name: string): Touched => ({ kind, name: name.slice(0, NAME_BYTES), uses: false });
+const used = (kind: string, name: string): Touched => ({ kind, name: name.slice(0, NAME_BYTES), uses: true });
 const latin1 = (bytes: Buffer): string => bytes.toString('latin1');
 const first = (body: Buffer): string => body.toString('latin1', 0, Math.max(0, body.indexOf(0)));

@@ -62,20 +62,16 @@ export class FrameReader {
     let at = 0;
     // Start of the run of passing bytes that was not handed over yet.
     let run = -1;
-    const flush = (end: number): void => {
-      if (run >= 0 && end > run) this.#sink.passed(chunk.subarray(run, end));
-      run = -1;
-    };
     while (at < chunk.length) {
       if (!this.#inBody) {
         const headerAt = at;
         if (this.#headerBytes === 0 && chunk.length - at >= HEADER) {
           this.#begin(chunk[at] ?? 0, chunk.readUInt32BE(at + 1));
           at += HEADER;
-          if (!this.#passes) flush(headerAt);
+          if (!this.#passes) run = this.#handOver(chunk, run, headerAt);
           else if (run < 0) run = headerAt;
         } else {
-          flush(headerAt);
+          run = this.#handOver(chunk, run, headerAt);
           const count = Math.min(HEADER - this.#headerBytes, chunk.length - at);
           chunk.copy(this.#header, this.#headerBytes, at, at + count);
           this.#headerBytes += count;
@@ -90,19 +86,28 @@ export class FrameReader {
       if (this.#passes) {
         if (run < 0) run = at;
       } else if (this.#treatment.take === 'body' && count > 0) this.#sink.passed(chunk.subarray(at, at + count));
-      if (this.#holds && count > 0) this.#held.push(chunk.subarray(at, at + count));
+      const held = this.#holds ? chunk.subarray(at, at + count) : null;
       at += count;
       this.#left -= count;
-      if (this.#left > 0) break;
+      if (this.#left > 0) {
+        if (held !== null && count > 0) this.#held.push(held);
+        break;
+      }
       this.#inBody = false;
       // What passes must be handed over before its end is told.
-      if (this.#passes && this.#notable(this.#type)) flush(at);
-      this.#end();
+      if (this.#passes && this.#notable(this.#type)) run = this.#handOver(chunk, run, at);
+      this.#end(held);
     }
-    flush(at);
+    this.#handOver(chunk, run, at);
     // A view would keep the whole chunk alive while the rest of a message is on its way.
     const last = this.#held.at(-1);
     if (last !== undefined && last.length < last.buffer.byteLength / 2) this.#held.splice(-1, 1, Buffer.from(last));
+  }
+
+  /** Answers that no run of passing bytes is open any more. */
+  #handOver(chunk: Buffer, run: number, end: number): -1 {
+    if (run >= 0 && end > run) this.#sink.passed(chunk.subarray(run, end));
+    return -1;
   }
 
   /** DataRow and CopyData come by the million: their bytes are handed over in long runs, their ends told at once. */
@@ -124,11 +129,11 @@ export class FrameReader {
       throw new WireError(`message ${describeType(type)} of ${this.#length} bytes is too long`);
   }
 
-  #end(): void {
-    let body: Buffer | null = null;
-    if (this.#holds) {
-      const [only] = this.#held;
-      body = this.#held.length === 1 && only !== undefined ? only : Buffer.concat(this.#held);
+  /** `last`: the end of a body that is held, most often all of it. */
+  #end(last: Buffer | null): void {
+    let body = last;
+    if (last !== null && this.#held.length > 0) {
+      body = Buffer.concat([...this.#held, last]);
       this.#held = [];
     }
     this.#sink.ended(this.#type, this.#length, body);

@@ -61,11 +61,17 @@ export const CANCEL_REQUEST = 80877102;
 
 /** One whole message. */
 export function message(type: number, ...parts: readonly (Buffer | Uint8Array)[]): Buffer {
-  const length = parts.reduce((sum, part) => sum + part.length, 4);
-  const head = Buffer.allocUnsafe(5);
-  head[0] = type;
-  head.writeUInt32BE(length, 1);
-  return Buffer.concat([head, ...parts]);
+  let length = 4;
+  for (const part of parts) length += part.length;
+  const bytes = Buffer.allocUnsafe(1 + length);
+  bytes[0] = type;
+  bytes.writeUInt32BE(length, 1);
+  let at = 5;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 export const cstring = (text: string): Buffer => Buffer.from(`${text.replaceAll('\0', '')}\0`);
@@ -86,29 +92,40 @@ export class BodyReader {
     return this.#bytes.length - this.#at;
   }
   take(count: number): Buffer {
-    if (count < 0 || count > this.left) throw new WireError('message ends too early');
-    this.#at += count;
-    return this.#bytes.subarray(this.#at - count, this.#at);
+    return this.#bytes.subarray(this.#pass(count), this.#at);
   }
   int32(): number {
-    return this.take(4).readInt32BE();
+    return this.#bytes.readInt32BE(this.#pass(4));
   }
   uint16(): number {
-    return this.take(2).readUInt16BE();
+    return this.#bytes.readUInt16BE(this.#pass(2));
   }
   /** Bytes up to the next NUL. */
   zero(): Buffer {
-    const end = this.#bytes.indexOf(0, this.#at);
-    if (end < 0) throw new WireError('string without an end');
-    const value = this.#bytes.subarray(this.#at, end);
-    this.#at = end + 1;
-    return value;
+    return this.#bytes.subarray(this.#passZero(), this.#at - 1);
   }
   text(): string {
-    return this.zero().toString('utf8');
+    return this.#bytes.toString('utf8', this.#passZero(), this.#at - 1);
+  }
+  /** Names are bytes for the server and keys for us: latin1 keeps them exact. */
+  name(): string {
+    return this.#bytes.toString('latin1', this.#passZero(), this.#at - 1);
   }
   rest(): Buffer {
     return this.take(this.left);
+  }
+  /** Answers where the passed bytes begin, as does the next. */
+  #pass(count: number): number {
+    if (count < 0 || count > this.left) throw new WireError('message ends too early');
+    this.#at += count;
+    return this.#at - count;
+  }
+  #passZero(): number {
+    const start = this.#at;
+    const end = this.#bytes.indexOf(0, start);
+    if (end < 0) throw new WireError('string without an end');
+    this.#at = end + 1;
+    return start;
   }
 }
 
@@ -120,7 +137,7 @@ export interface ParseMessage {
 }
 export function readParse(body: Buffer): ParseMessage {
   const reader = new BodyReader(body);
-  return { name: reader.zero().toString('latin1'), text: reader.zero(), types: reader.rest() };
+  return { name: reader.name(), text: reader.zero(), types: reader.rest() };
 }
 export const writeParse = (parse: ParseMessage, tag: Buffer): Buffer =>
   message(front.parse, Buffer.from(`${parse.name}\0`, 'latin1'), parse.text, tag, zero, parse.types);
@@ -135,22 +152,21 @@ export const writeQuery = (text: Buffer, tag: Buffer): Buffer => message(front.q
 const zero = Buffer.alloc(1);
 
 export interface BindMessage {
-  /** Names are bytes for the server and keys for us: latin1 keeps them exact. */
   readonly portal: string;
   readonly statement: string;
   readonly parameters: readonly (string | null)[];
 }
 export function readBind(body: Buffer): BindMessage {
   const reader = new BodyReader(body);
-  const portal = reader.zero().toString('latin1');
-  const statement = reader.zero().toString('latin1');
+  const portal = reader.name();
+  const statement = reader.name();
   return { portal, statement, parameters: readParameters(reader) };
 }
 
 /** Format codes, then values: text as it is, binary (and text that is not UTF-8) as `\x` and hex. */
 function readParameters(reader: BodyReader): (string | null)[] {
-  const formats = Array.from({ length: reader.uint16() }, () => 0);
-  for (let i = 0; i < formats.length; i++) formats[i] = reader.uint16();
+  const formats: number[] = [];
+  for (let left = reader.uint16(); left > 0; left--) formats.push(reader.uint16());
   const parameters: (string | null)[] = [];
   const count = reader.uint16();
   for (let i = 0; i < count; i++) {
