@@ -4,24 +4,20 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import postgres from 'postgres';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { findDebianTools } from '../../dev/debian-tools.ts';
 import type { OutcomeFacts } from '../../main/audit/index.ts';
+import { shared } from '../../main/proxy/test-hooks.ts';
 import type { Rig } from '../../main/proxy/testing.ts';
 import { Copy, failure } from './drivers/node-postgres.ts';
-import { type Opened, openStage, type Stage } from './stage.ts';
+import { type Opened, openStage } from './stage.ts';
 import { environmentFor, run } from './tools.ts';
 
 const { python, java } = findDebianTools();
 const programs = join(import.meta.dirname, 'drivers');
-let stage: Stage;
+const stage = shared(openStage);
 let opened: Opened;
-
-beforeAll(async () => {
-  stage = await openStage();
-  await stage.watch();
-}, 60_000);
-afterAll(() => stage.stop());
+beforeAll(() => stage.watch());
 
 /** Outcomes of the statements whose text fits; of a prepared one, those of its Executes. */
 function outcomesOf({ intents, outcomes }: Rig, text: RegExp): OutcomeFacts[] {

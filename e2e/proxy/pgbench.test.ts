@@ -1,9 +1,10 @@
 /** The real pgbench through the door, in each of its protocols: nothing fails, and every statement is accounted for. */
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { findDebianTools } from '../../dev/debian-tools.ts';
 import type { PortFacts } from '../../main/proxy/port/index.ts';
-import { openStage, type Stage } from './stage.ts';
+import { shared } from '../../main/proxy/test-hooks.ts';
+import { openStage } from './stage.ts';
 import { environmentFor, run } from './tools.ts';
 
 const { pgbench } = findDebianTools();
@@ -13,18 +14,16 @@ const TRANSACTIONS = CLIENTS * EACH;
 const pipelined = join(import.meta.dirname, 'pgbench', 'pipelined.sql');
 
 describe.skipIf(pgbench === null)('pgbench through the door', () => {
-  let stage: Stage;
+  const stage = shared(openStage);
   const bench = (facts: PortFacts, ...args: string[]): ReturnType<typeof run> =>
     run(pgbench ?? '', args, { cwd: stage.dir, env: environmentFor(facts) });
 
   beforeAll(async () => {
-    stage = await openStage();
     await stage.world.admin.query('alter role breaker set search_path = lab, public');
     const made = await bench(stage.straight, '--initialize', '--quiet');
     expect(made).toMatchObject({ code: 0 });
     await stage.watch();
   }, 120_000);
-  afterAll(() => stage.stop());
 
   it.each([
     // What runs, the protocol, statements of one transaction, rows of one transaction.

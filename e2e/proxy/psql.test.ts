@@ -1,10 +1,11 @@
 /** The scripts in `psql/`, run by the real psql straight on the server and then through the door, as the same role. */
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { findDebianTools } from '../../dev/debian-tools.ts';
 import type { PortFacts } from '../../main/proxy/port/index.ts';
-import { type Opened, openStage, type Stage } from './stage.ts';
+import { shared } from '../../main/proxy/test-hooks.ts';
+import { type Opened, openStage } from './stage.ts';
 import { environmentFor, type Ran, run } from './tools.ts';
 
 const { psql } = findDebianTools();
@@ -16,7 +17,7 @@ const scripts = readdirSync(folder)
 const reading = ['01-values.sql', '05-catalog.sql'];
 
 describe.skipIf(psql === null)('psql through the door', () => {
-  let stage: Stage;
+  const stage = shared(openStage);
   let writing: Opened;
   const direct = new Map<string, Ran>();
   const through = new Map<string, Ran>();
@@ -28,7 +29,6 @@ describe.skipIf(psql === null)('psql through the door', () => {
   }
 
   beforeAll(async () => {
-    stage = await openStage();
     for (const name of scripts) direct.set(name, await runScript(stage.straight, name));
     for (const name of reading) direct.set(`again ${name}`, await runScript(stage.straight, name));
     // Both ways find the same: a schema of the role's own with nothing in it.
@@ -37,7 +37,6 @@ describe.skipIf(psql === null)('psql through the door', () => {
     writing = await stage.open();
     for (const name of scripts) through.set(name, await runScript(writing.door.facts, name));
   }, 180_000);
-  afterAll(() => stage.stop());
 
   it.each(scripts)('%s: every byte of output and errors is as straight on the server', (name) => {
     const [got, want] = [through.get(name), direct.get(name)];

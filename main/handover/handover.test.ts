@@ -14,18 +14,14 @@ import {
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { programOr } from '../../dev/programs.ts';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
 import { openPortRig, type PortRig, until } from '../proxy/port/testing.ts';
-import { openWorld, type World } from '../proxy/testing.ts';
+import { sharedWorld } from '../proxy/test-hooks.ts';
 import { type Handover, openHandover } from './index.ts';
 
-let world: World;
-beforeAll(async () => {
-  world = await openWorld(temporaryPostgres);
-}, 60_000);
-afterAll(() => world.stop());
+const world = sharedWorld(temporaryPostgres);
 
 /** A machine of its own: programs, a runtime directory, and what a terminal there has written down. */
 let machine: string;

@@ -1,19 +1,15 @@
 import { execFile } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { programOr } from '../../dev/programs.ts';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
 import type { ResultState } from '../../shared/ipc.ts';
 import { CELL_CHARACTERS } from '../../shared/results.ts';
-import { systemClock } from '../clock.ts';
-import { openRunner, type Runner } from './index.ts';
 import { textOf } from './runner/cells.ts';
-import { limits, openRig, openWorld, type Rig, type RigOptions, type World } from './testing.ts';
+import { type DeskOptions, openDesk } from './runner/testing.ts';
+import { closedAfterEach, sharedWorld } from './test-hooks.ts';
 
-let world: World;
-const open: { rig: Rig; runner: Runner }[] = [];
+const world = sharedWorld(temporaryPostgres);
 beforeAll(async () => {
-  world = await openWorld(temporaryPostgres);
   await world.admin.query(`
     create type shop.mood as enum ('ok', 'not so ok');
     create type shop.pair as (a int, "b c" text);
@@ -24,19 +20,11 @@ beforeAll(async () => {
     grant usage on type shop.mood, shop.pair, shop.positive to breaker;
     grant select on shop.empty to breaker;
   `);
-}, 60_000);
-afterEach(async () => {
-  for (const { rig, runner } of open.splice(0)) {
-    await runner.dispose();
-    await rig.close();
-  }
 });
-afterAll(() => world.stop());
 
 const SEPARATOR = '\x1f';
 const RECORD = '\x1e';
 const NULL = '<NULL>';
-const finished = new Set<ResultState['status']>(['done', 'error', 'cancelled', 'unknown', 'not_sent']);
 
 /** What psql prints, unaligned and without headers, as the same role on the same database. */
 function psql(commands: readonly string[], { database = 'shop', encoding = 'UTF8' } = {}): Promise<Buffer> {
@@ -56,28 +44,12 @@ function psql(commands: readonly string[], { database = 'shop', encoding = 'UTF8
   });
 }
 
-async function desk(options: RigOptions = {}) {
-  const rig = await openRig(world, options);
-  const states = new Map<string, ResultState>();
-  const runner = openRunner({
-    relay: rig.relay,
-    limits: { ...limits, ...options.limits },
-    clock: systemClock,
-    onResult: (state) => states.set(state.id, state),
-    onConnection: () => {},
-  });
-  open.push({ rig, runner });
+const desk = closedAfterEach(async (options?: DeskOptions) => {
+  const { runner, start, ended, close } = await openDesk(world, options);
   return {
     runner,
-    async run(text: string): Promise<ResultState> {
-      const answer = await runner.run({ tab: 't', text, confirmed: true });
-      const id = answer.kind === 'started' ? (answer.results.at(-1) ?? '') : '';
-      for (;;) {
-        const state = states.get(id);
-        if (state !== undefined && finished.has(state.status)) return state;
-        await sleep(5);
-      }
-    },
+    close,
+    run: async (text: string): Promise<ResultState> => ended((await start(text, true)).at(-1) ?? ''),
     /** As psql would print it; of each cell all of it. */
     async print(result: ResultState): Promise<string> {
       const lines: string[] = [];
@@ -92,7 +64,7 @@ async function desk(options: RigOptions = {}) {
       return `${lines.join(RECORD)}\n`;
     },
   };
-}
+});
 
 const plain: readonly string[] = [
   // numbers

@@ -7,15 +7,18 @@ import type { Scope } from '../../shared/grants.ts';
 import { parse } from '../../shared/sql/parser.ts';
 import { constantOf, list, unwrap } from '../../shared/sql/tree.ts';
 import { attempts, FUNCTIONS } from './attempts.ts';
-import { limits, openRig, openTap, openWorld, type Rig, type Tap, type World } from './testing.ts';
+import { sharedWorld } from './test-hooks.ts';
+import { limits, openRig, openTap, type Rig, type Tap, type World } from './testing.ts';
 
-/** The role is made by the collector's own code, for a scope that reads. */
 const scope: Scope = {
   id: 'read',
   label: 'Read',
   mode: 'read',
   tables: [{ schema: 'shop', table: 'orders', select: '*' }],
 };
+/** With a role that may write. */
+const shop = sharedWorld(temporaryPostgres, { max_prepared_transactions: '5' });
+/** The same server with a role that the collector's own code has made, for the scope above. */
 let world: World;
 let targets: Targets;
 let tap: Tap;
@@ -26,9 +29,8 @@ let bare: pg.Client;
 let other: pg.Client;
 
 beforeAll(async () => {
-  const made = await openWorld(temporaryPostgres, { max_prepared_transactions: '5' });
-  await made.admin.query(FUNCTIONS);
-  const { host, port, user, password } = made.admin;
+  await shop.admin.query(FUNCTIONS);
+  const { host, port, user, password } = shop.admin;
   targets = openTargets({
     configOf: () => ({
       id: 'shop',
@@ -49,7 +51,7 @@ beforeAll(async () => {
     limits: { ...limits, connections: 50 },
     remainingMs: () => 600_000,
   });
-  world = { ...made, role: role.name, password: role.password };
+  world = { ...shop, role: role.name, password: role.password };
   tap = await openTap(port);
   rig = await openRig(world, { mode: 'read', tls: false, port: tap.port });
   bare = new pg.Client({ host, port, database: 'shop', user: role.name, password: role.password });
@@ -64,7 +66,6 @@ afterAll(async () => {
   await bare?.end();
   await other?.end();
   await targets?.close();
-  await world?.stop();
 });
 
 const failure = (promise: Promise<unknown>): Promise<pg.DatabaseError> =>
@@ -152,7 +153,7 @@ describe('what is tried in a grant to write', () => {
   let writing: Rig;
   let client: pg.Client;
   beforeAll(async () => {
-    writing = await openRig({ ...world, role: 'breaker', password: 'pw-breaker' }, { tls: false, port: tap.port });
+    writing = await openRig(shop, { tls: false, port: tap.port });
     client = await writing.client();
   });
   afterAll(() => writing.close());
@@ -197,7 +198,7 @@ describe('what is tried in a grant to write', () => {
 
 describe('a text that the parser cannot read', () => {
   it('cannot swallow its tag, nor bring one, where the grant lets it pass', async () => {
-    const lax = await openRig({ ...world, role: 'breaker', password: 'pw-breaker' }, { limits: { unparsed: true } });
+    const lax = await openRig(shop, { limits: { unparsed: true } });
     try {
       const client = await lax.client();
       for (const tail of [

@@ -1,24 +1,13 @@
 import { serialize } from 'pg-protocol';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
 import { Raw } from './raw.ts';
-import { openRig, openWorld, type Rig, type RigOptions, type World } from './testing.ts';
+import { closedAfterEach, sharedWorld } from './test-hooks.ts';
+import { openRig, type RigOptions } from './testing.ts';
 import { readFields } from './wire/messages.ts';
 
-let world: World;
-const rigs: Rig[] = [];
-const rig = async (options?: RigOptions): Promise<Rig> => {
-  const made = await openRig(world, { tls: false, ...options });
-  rigs.push(made);
-  return made;
-};
-beforeAll(async () => {
-  world = await openWorld(temporaryPostgres);
-}, 60_000);
-afterEach(async () => {
-  for (const made of rigs.splice(0)) await made.close();
-});
-afterAll(() => world.stop());
+const world = sharedWorld(temporaryPostgres);
+const rig = closedAfterEach((options?: RigOptions) => openRig(world, { tls: false, ...options }));
 
 const { parse, bind, execute, flush, query, sync } = serialize;
 const bindTo = (portal: string, statement: string, ...values: string[]): Uint8Array =>

@@ -2,30 +2,18 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { programOr } from '../../dev/programs.ts';
 import { freePort, temporaryPostgres } from '../../dev/stack/postgres.ts';
 import { postgresUser } from '../../dev/stack/postgres-binaries.ts';
 import { temporarySystemPostgres } from '../../dev/stack/system-postgres.ts';
-import { openPortRig, type PortRig, type RawClient, until } from './port/testing.ts';
+import { openPortRig, type PortRig, type PortRigOptions, type RawClient, until } from './port/testing.ts';
+import { closedAfterEach, sharedWorld } from './test-hooks.ts';
 import { openTap, openWorld, type World } from './testing.ts';
 import { cancelRequest, cstring, front, message, readFields } from './wire/messages.ts';
 
-let world: World;
-const rigs: PortRig[] = [];
-const rig = async (options?: Parameters<typeof openPortRig>[1], at: World = world): Promise<PortRig> => {
-  const made = await openPortRig(at, options);
-  rigs.push(made);
-  return made;
-};
-const closeRigs = async (): Promise<void> => {
-  for (const made of rigs.splice(0)) await made.close();
-};
-beforeAll(async () => {
-  world = await openWorld(temporaryPostgres);
-}, 60_000);
-afterEach(closeRigs);
-afterAll(() => world.stop());
+const world = sharedWorld(temporaryPostgres);
+const rig = closedAfterEach((options?: PortRigOptions, at: World = world) => openPortRig(at, options));
 
 const debianPrograms = ['/usr/lib/postgresql/17/bin', '/usr/lib/postgresql/16/bin', '/usr/lib/postgresql/15/bin'];
 
@@ -125,24 +113,20 @@ describe('the version that the target speaks', () => {
   it('is 3.0 with an older server, to which a client that speaks 3.2 does not matter', async ({ skip }) => {
     const initdb = programOr(skip, 'initdb', debianPrograms);
     const old = await openWorld(({ settings }) => temporarySystemPostgres(initdb, settings));
-    try {
-      const { rows } = await old.admin.query('show server_version_num');
-      expect(Number(rows[0].server_version_num)).toBeLessThan(180_000);
-      const tap = await openTap(old.postgres.port);
-      const r = await rig({ tls: false, port: tap.port }, old);
-      const raw = await r.raw();
-      await raw.login(await r.port.open(), { minor: 2 });
-      expect(raw.key().key).toHaveLength(32);
-      tap.clear();
-      await cancelsOwn(r, raw);
-      expect(tap.sent()).toContain('\0\0\0\x10\x04\xd2\x16\x2e');
-      const own = await r.client('user');
-      expect((await own.query('select 1 as v')).rows).toEqual([{ v: 1 }]);
-      await closeRigs();
-      await tap.close();
-    } finally {
-      await old.stop();
-    }
+    onTestFinished(() => old.stop());
+    const { rows } = await old.admin.query('show server_version_num');
+    expect(Number(rows[0].server_version_num)).toBeLessThan(180_000);
+    const tap = await openTap(old.postgres.port);
+    onTestFinished(() => tap.close());
+    const r = await rig({ tls: false, port: tap.port }, old);
+    const raw = await r.raw();
+    await raw.login(await r.port.open(), { minor: 2 });
+    expect(raw.key().key).toHaveLength(32);
+    tap.clear();
+    await cancelsOwn(r, raw);
+    expect(tap.sent()).toContain('\0\0\0\x10\x04\xd2\x16\x2e');
+    const own = await r.client('user');
+    expect((await own.query('select 1 as v')).rows).toEqual([{ v: 1 }]);
   }, 60_000);
 
   it('is asked again as 3.0 where a pooler says no to 3.2', async ({ skip }) => {
@@ -165,26 +149,24 @@ describe('the version that the target speaks', () => {
       stdio: ['ignore', 'ignore', 'pipe'],
       ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
     });
-    try {
-      const tap = await openTap(port);
-      await until(async () => {
-        const r = await rig({ tls: false, port: tap.port });
-        return r.client('user').then(
-          (client) => client.query('select 1').then(() => true),
-          (error: Error & { code?: string }) => {
-            if (error.code !== 'target_unreachable' && error.code !== 'XX000') throw error;
-            return false;
-          },
-        );
-      }, 'the pooler is there');
-      const sent = tap.sent();
-      expect(sent).toContain('\0\x03\0\x02user');
-      expect(sent).toContain('\0\x03\0\0user');
-      await closeRigs();
-      await tap.close();
-    } finally {
+    onTestFinished(() => {
       pooler.kill('SIGKILL');
       rmSync(dir, { recursive: true, force: true });
-    }
+    });
+    const tap = await openTap(port);
+    onTestFinished(() => tap.close());
+    await until(async () => {
+      const r = await rig({ tls: false, port: tap.port });
+      return r.client('user').then(
+        (client) => client.query('select 1').then(() => true),
+        (error: Error & { code?: string }) => {
+          if (error.code !== 'target_unreachable' && error.code !== 'XX000') throw error;
+          return false;
+        },
+      );
+    }, 'the pooler is there');
+    const sent = tap.sent();
+    expect(sent).toContain('\0\x03\0\x02user');
+    expect(sent).toContain('\0\x03\0\0user');
   });
 });

@@ -2,25 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
 import { systemClock } from '../clock.ts';
-import { brokenLog, expired, openRig, openTap, openWorld, type Rig, type RigOptions, type World } from './testing.ts';
+import { closedAfterEach, sharedWorld } from './test-hooks.ts';
+import { brokenLog, expired, openRig, openTap, type Rig, type RigOptions } from './testing.ts';
 
-let world: World;
-const rigs: Rig[] = [];
-const rig = async (options?: RigOptions): Promise<Rig> => {
-  const made = await openRig(world, options);
-  rigs.push(made);
-  return made;
-};
-beforeAll(async () => {
-  world = await openWorld(temporaryPostgres);
-}, 60_000);
-afterEach(async () => {
-  for (const made of rigs.splice(0)) await made.close();
-});
-afterAll(() => world.stop());
+const world = sharedWorld(temporaryPostgres);
+const rig = closedAfterEach((options?: RigOptions) => openRig(world, options));
 
 const failure = (promise: Promise<unknown>): Promise<pg.DatabaseError> =>
   promise.then(

@@ -1,27 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { serialize } from 'pg-protocol';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
 import { Raw } from './raw.ts';
-import { brokenLog, expired, openRig, openTap, openWorld, type Rig, type RigOptions, type World } from './testing.ts';
+import { closedAfterEach, sharedWorld } from './test-hooks.ts';
+import { brokenLog, expired, openRig, openTap, type Rig, type RigOptions } from './testing.ts';
 import { FrameReader, WireError } from './wire/frames.ts';
 import { front, message } from './wire/messages.ts';
 
-let world: World;
-const rigs: Rig[] = [];
-const rig = async (options?: RigOptions): Promise<Rig> => {
-  const made = await openRig(world, { tls: false, ...options });
-  rigs.push(made);
-  return made;
-};
-beforeAll(async () => {
-  world = await openWorld(temporaryPostgres);
-}, 60_000);
-afterEach(async () => {
-  for (const made of rigs.splice(0)) await made.close();
-});
-afterAll(() => world.stop());
+const world = sharedWorld(temporaryPostgres);
+const rig = closedAfterEach((options?: RigOptions) => openRig(world, { tls: false, ...options }));
 
 const { parse, bind, execute, describe: describeMessage, close, sync, flush, query } = serialize;
 const bindTo = (portal: string, statement: string, ...values: string[]): Uint8Array =>

@@ -1,26 +1,14 @@
 import { networkInterfaces } from 'node:os';
 import fc from 'fast-check';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../../dev/stack/postgres.ts';
-import { openWorld, type World } from '../testing.ts';
+import { closedAfterEach, sharedWorld } from '../test-hooks.ts';
 import { cstring, front, GSS_REQUEST, int32, message, SSL_REQUEST } from '../wire/messages.ts';
-import { errorOf, firstColumn, openPortRig, type PortRig, RawClient, until } from './testing.ts';
+import { errorOf, firstColumn, openPortRig, type PortRig, type PortRigOptions, RawClient, until } from './testing.ts';
 
-let world: World;
-const rigs: PortRig[] = [];
-const rig = async (options?: Parameters<typeof openPortRig>[1]): Promise<PortRig> => {
-  const made = await openPortRig(world, options);
-  rigs.push(made);
-  return made;
-};
-beforeAll(async () => {
-  world = await openWorld(temporaryPostgres);
-}, 60_000);
-afterEach(async () => {
-  for (const made of rigs.splice(0)) await made.close();
-});
-afterAll(() => world.stop());
+const world = sharedWorld(temporaryPostgres);
+const rig = closedAfterEach((options?: PortRigOptions) => openPortRig(world, options));
 
 /** Nobody got as far as the target: no session was opened for them, and they are not listed. */
 const reachedNobody = (r: PortRig): void => {

@@ -3,27 +3,15 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { serialize } from 'pg-protocol';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { temporaryPostgres } from '../../../dev/stack/postgres.ts';
-import { openWorld, type World } from '../testing.ts';
+import { closedAfterEach, sharedWorld } from '../test-hooks.ts';
 import { cancelRequest } from '../wire/messages.ts';
 import type { PortClient } from './index.ts';
-import { errorOf, firstColumn, openPortRig, type PortRig, RawClient, until } from './testing.ts';
+import { errorOf, firstColumn, openPortRig, type PortRig, type PortRigOptions, RawClient, until } from './testing.ts';
 
-let world: World;
-const rigs: PortRig[] = [];
-const rig = async (options?: Parameters<typeof openPortRig>[1]): Promise<PortRig> => {
-  const made = await openPortRig(world, options);
-  rigs.push(made);
-  return made;
-};
-beforeAll(async () => {
-  world = await openWorld(temporaryPostgres);
-}, 60_000);
-afterEach(async () => {
-  for (const made of rigs.splice(0)) await made.close();
-});
-afterAll(() => world.stop());
+const world = sharedWorld(temporaryPostgres);
+const rig = closedAfterEach((options?: PortRigOptions) => openPortRig(world, options));
 
 const failure = (promise: Promise<unknown>): Promise<pg.DatabaseError> =>
   promise.then(

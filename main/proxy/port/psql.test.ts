@@ -1,25 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { programOr } from '../../../dev/programs.ts';
 import { temporaryPostgres } from '../../../dev/stack/postgres.ts';
-import { openWorld, type World } from '../testing.ts';
+import { closedAfterEach, sharedWorld } from '../test-hooks.ts';
 import { connectionUri, environment, psqlCommand, shellExports } from './index.ts';
-import { openPortRig, type PortRig, until } from './testing.ts';
+import { openPortRig, type PortRigOptions, until } from './testing.ts';
 
-let world: World;
-const rigs: PortRig[] = [];
-const rig = async (options?: Parameters<typeof openPortRig>[1]): Promise<PortRig> => {
-  const made = await openPortRig(world, options);
-  rigs.push(made);
-  return made;
-};
-beforeAll(async () => {
-  world = await openWorld(temporaryPostgres);
-}, 60_000);
-afterEach(async () => {
-  for (const made of rigs.splice(0)) await made.close();
-});
-afterAll(() => world.stop());
+const world = sharedWorld(temporaryPostgres);
+const rig = closedAfterEach((options?: PortRigOptions) => openPortRig(world, options));
 
 interface Ran {
   readonly child: ChildProcess;

@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { programOr } from '../../../dev/programs.ts';
 import { temporaryPostgres } from '../../../dev/stack/postgres.ts';
-import { openWorld, type World } from '../testing.ts';
+import { closedAfterEach, sharedWorld } from '../test-hooks.ts';
 import { environment } from './index.ts';
 import { openPortRig, type PortRig } from './testing.ts';
 
-let world: World;
-const rigs: PortRig[] = [];
+const world = sharedWorld(temporaryPostgres);
+const reading = closedAfterEach(() => openPortRig(world, { mode: 'read' }));
 beforeAll(async () => {
-  world = await openWorld(temporaryPostgres);
   await world.admin.query(`
     create function shop.total(int) returns numeric language sql as $$ select total from shop.orders where id = $1 $$;
     create table pgbench_accounts(aid int primary key, bid int, abalance int, filler char(84));
@@ -19,19 +18,14 @@ beforeAll(async () => {
     insert into pgbench_branches values (1, 0);
     insert into pgbench_accounts select i, 1, 0, '' from generate_series(1, 100000) i;
     grant select on pgbench_accounts, pgbench_branches, pgbench_tellers, pgbench_history to breaker`);
-}, 60_000);
-afterEach(async () => {
-  for (const made of rigs.splice(0)) await made.close();
 });
-afterAll(() => world.stop());
 
 async function run(
   program: string,
   args: readonly string[],
   input = '',
 ): Promise<{ code: number | null; out: string; error: string; rig: PortRig }> {
-  const rig = await openPortRig(world, { mode: 'read' });
-  rigs.push(rig);
+  const rig = await reading();
   const env = { PATH: process.env.PATH ?? '', ...environment(await rig.port.open()) };
   const child = spawn(program, args, { env });
   let [out, error] = ['', ''];

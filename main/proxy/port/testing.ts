@@ -27,10 +27,11 @@ export interface PortRig extends Rig {
   raw(): Promise<RawClient>;
 }
 
-export async function openPortRig(
-  world: World,
-  options: RigOptions & { readonly patience?: number } = {},
-): Promise<PortRig> {
+export interface PortRigOptions extends RigOptions {
+  readonly patience?: number;
+}
+
+export async function openPortRig(world: World, options: PortRigOptions = {}): Promise<PortRig> {
   const rig = await openRig(world, options);
   const states: PortState[] = [];
   const port = openLocalPort({

@@ -11,25 +11,18 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../../dev/stack/postgres.ts';
-import type { ResultState } from '../../../shared/ipc.ts';
-import { systemClock } from '../../clock.ts';
-import { openRunner } from '../index.ts';
-import { limits, openRig, openWorld, type World } from '../testing.ts';
+import { closedAfterEach, sharedWorld } from '../test-hooks.ts';
+import { type Desk, openDesk } from './testing.ts';
 
-let world: World;
+const world = sharedWorld(temporaryPostgres);
 let temporary = '';
-beforeAll(async () => {
-  world = await openWorld(temporaryPostgres);
+beforeAll(() => {
   // After the server, which has the rows by right: from here on this process keeps its temporary files apart.
   temporary = mkdtempSync(join(tmpdir(), 'vitrine-canary-'));
   process.env.TMPDIR = temporary;
-}, 60_000);
-afterAll(async () => {
-  await world.stop();
-  rmSync(temporary, { recursive: true, force: true });
+  return () => rmSync(temporary, { recursive: true, force: true });
 });
 
 /** Put together by the server, so that the text of the statement does not hold it. */
@@ -58,22 +51,12 @@ const temporaryFiles = (): string[] =>
     entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
   );
 
-type Desk = Pick<Awaited<ReturnType<typeof openDesk>>, 'rig' | 'runner' | 'id'>;
-async function openDesk() {
-  const big = { max_rows: 1_000_000, max_bytes: 512 * 1024 * 1024 };
-  const rig = await openRig(world, { limits: big });
-  const states = new Map<string, ResultState>();
-  const runner = openRunner({
-    relay: rig.relay,
-    limits: { ...limits, ...big },
-    clock: systemClock,
-    onResult: (state) => states.set(state.id, state),
-    onConnection: () => {},
-  });
-  const answer = await runner.run({ tab: 't', text: QUERY, confirmed: true });
-  const id = answer.kind === 'started' ? (answer.results[0] ?? '') : '';
-  while (states.get(id)?.status !== 'done') await sleep(5);
-  expect(states.get(id)?.stored).toBe(200_000);
+const desk = closedAfterEach(() => openDesk(world, { limits: { max_rows: 1_000_000, max_bytes: 512 * 1024 * 1024 } }));
+type Large = Pick<Desk, 'rig' | 'runner'> & { readonly id: string };
+async function openLarge(): Promise<Large> {
+  const { rig, runner, start, ended } = await desk();
+  const [id = ''] = await start(QUERY, true);
+  expect(await ended(id)).toMatchObject({ status: 'done', stored: 200_000 });
   expect((await runner.rows({ result: id, offset: 41, count: 1 }))[0]?.[0]).toContain(CANARY);
   expect((await runner.rows({ result: id, offset: 199_941, count: 1 }))[0]?.[0]).toContain(CANARY);
   return { rig, runner, id };
@@ -91,7 +74,7 @@ describe.skipIf(process.platform !== 'linux')('rows of a large result', () => {
   });
 
   it('are on the disk, and nowhere in the clear: not in the file, not in the log, not under a name (I8)', async () => {
-    const { rig, runner } = await openDesk();
+    await openLarge();
     await expect.poll(() => rowFiles().map(({ path }) => statSync(path).size)[0] ?? 0).toBeGreaterThan(5_000_000);
     expect(openFiles().filter(({ path }) => holdsCanary(path))).toEqual([]);
     expect(temporaryFiles().length).toBeGreaterThan(0);
@@ -99,8 +82,6 @@ describe.skipIf(process.platform !== 'linux')('rows of a large result', () => {
     // A crash leaves nothing behind: the file has no name.
     expect(temporaryFiles().filter((path) => path.includes('vitrine-rows-'))).toEqual([]);
     expect(rowFiles().every(({ link }) => link.endsWith('(deleted)'))).toBe(true);
-    await runner.dispose();
-    await rig.close();
   });
 
   it.each([
@@ -108,15 +89,13 @@ describe.skipIf(process.platform !== 'linux')('rows of a large result', () => {
     ['the grant is handed back', async ({ rig }) => void (await rig.relay.cut('handed_back'))],
     ['the grant expires', async ({ rig }) => void (await rig.relay.cut('expired'))],
     ['the app quits', async ({ runner }) => runner.dispose()],
-  ] as [string, (desk: Desk) => Promise<void>][])('are gone, file and key, when %s (I8)', async (_when, end) => {
-    const opened = await openDesk();
+  ] as [string, (large: Large) => Promise<void>][])('are gone, file and key, when %s (I8)', async (_when, end) => {
+    const opened = await openLarge();
     await expect.poll(() => rowFiles().length).toBe(1);
     const reading = opened.runner.rows({ result: opened.id, offset: 150_000, count: 10 }).catch(() => []);
     await end(opened);
     await reading;
     await expect.poll(rowFiles).toEqual([]);
     await expect(opened.runner.rows({ result: opened.id, offset: 0, count: 10 })).rejects.toThrow(/not kept/);
-    await opened.runner.dispose();
-    await opened.rig.close();
   });
 });

@@ -1,24 +1,13 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../../dev/stack/postgres.ts';
 import { readScript } from '../../../shared/sql/index.ts';
-import { openTap, openWorld, type World } from '../testing.ts';
+import { closedAfterEach, sharedWorld } from '../test-hooks.ts';
+import { openTap } from '../testing.ts';
 import { type Desk, type DeskOptions, openDesk } from './testing.ts';
 
-let world: World;
-const open: Desk[] = [];
-const desk = async (options: DeskOptions = {}): Promise<Desk> => {
-  const opened = await openDesk(world, options);
-  open.push(opened);
-  return opened;
-};
+const world = sharedWorld(temporaryPostgres);
+const desk = closedAfterEach((options?: DeskOptions) => openDesk(world, options));
 const manual = (options: DeskOptions = {}): Promise<Desk> => desk({ ...options, runnerMode: 'manual' });
-beforeAll(async () => {
-  world = await openWorld(temporaryPostgres);
-}, 60_000);
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-});
-afterAll(() => world.stop());
 
 /** Machines are slow now and then; what is waited for comes all the same. */
 const soon = { timeout: 20_000, interval: 20 };
