@@ -137,6 +137,28 @@ describe('names that a session prepares', () => {
       'C:BEGIN ZT 1 1 2 D C:SELECT 1 2 C:COMMIT 2 D C:SELECT 1 ZI',
     );
   });
+
+  it('are free again after a cancel that came before anything of their cycle was sent', async () => {
+    const r = await rig({ mode: 'read' });
+    const raw = await Raw.open(r);
+    const held = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    r.beforePermit = () => {
+      asked.resolve();
+      return held.promise;
+    };
+    const prepared = [parse({ name: 'p', text: 'select 1' }), bindTo('', 'p'), run(''), sync()];
+    raw.send(...prepared);
+    await asked.promise;
+    await r.relay.cancel(raw.stream);
+    r.beforePermit = null;
+    held.resolve();
+    await raw.ready(1);
+    expect(raw.answers.join(' ')).toBe('E57014 ZI');
+    raw.take();
+    expect(await tell(raw, 1, ...prepared)).toBe('1 2 D C:SELECT 1 ZI');
+    expect(await tell(raw, 1, query('select 2'))).toBe('T D C:SELECT 1 ZI');
+  });
 });
 
 describe('a refusal in a pipeline', () => {

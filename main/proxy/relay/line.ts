@@ -103,8 +103,8 @@ export class Line {
     this.replies = new Replies({
       settled: (operation, result) => this.#settled(operation, result),
       local: (bytes) => this.toClient(bytes),
+      over: (cycle) => this.unsettled.settled(cycle),
       ready: (status, cycle) => {
-        this.unsettled.settled(cycle);
         if (status === 'idle') this.names.closePortals(cycle);
         parts.observer.status?.(status);
       },

@@ -119,7 +119,12 @@ function planSync(state: PlanState, context: PlanContext): Planned {
   // A cycle of which nothing was sent needs no Sync there, and a closed gate allows none.
   if (!state.sent && (state.skipping || context.refuse?.closed === true))
     return {
-      step: { do: 'local', expected: { kind: 'local', cycle, bytes: readyForQuery }, refused: null, about: null },
+      step: {
+        do: 'local',
+        expected: { kind: 'local', cycle, bytes: readyForQuery, ends: true },
+        refused: null,
+        about: null,
+      },
       state: next,
     };
   if (context.refuse?.closed === true) return { step: { do: 'fatal', refused: context.refuse.refused }, state: next };

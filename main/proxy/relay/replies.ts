@@ -10,8 +10,8 @@ import type { Operation, Result } from './operation.ts';
 export type Expected = { readonly cycle: number; readonly undo?: Undo; readonly done?: () => void } & (
   | { readonly kind: 'query' | 'function' | 'parse' | 'execute'; readonly operation: Operation }
   | { readonly kind: 'bind' | 'describe' | 'close' | 'sync' }
-  /** Ours, told to the client when everything before it has been answered. */
-  | { readonly kind: 'local'; readonly bytes: (status: TransactionStatus) => Buffer }
+  /** Ours, told to the client when everything before it has been answered. `ends`: nothing of its cycle comes behind it. */
+  | { readonly kind: 'local'; readonly bytes: (status: TransactionStatus) => Buffer; readonly ends?: true }
   /** A message that the server will refuse, so that the cycle fails there too; the client gets our words instead. */
   | { readonly kind: 'refused'; readonly error: Buffer }
 );
@@ -22,6 +22,8 @@ export interface RepliesEvents {
   /** Bytes of ours for the client. */
   local(bytes: Buffer): void;
   ready(status: TransactionStatus, cycle: number): void;
+  /** Nothing is owed of this cycle any more, nor of those before: the server has answered it, or never saw it. */
+  over(cycle: number): void;
 }
 
 export class Replies {
@@ -141,6 +143,7 @@ export class Replies {
     if (head.kind === 'query' || head.kind === 'function')
       this.#events.settled(head.operation, head.operation.settled());
     if (head.kind === 'query' || head.kind === 'function' || head.kind === 'sync') {
+      this.#events.over(head.cycle);
       this.#events.ready(status, head.cycle);
       this.#shift();
     }
@@ -177,6 +180,7 @@ export class Replies {
   #flushLocal(): void {
     for (let head = this.head; head?.kind === 'local'; head = this.head) {
       this.#queue.shift();
+      if (head.ends) this.#events.over(head.cycle);
       this.#events.local(head.bytes(this.status));
     }
   }

@@ -59,7 +59,7 @@ export class Unsettled {
     if (runs !== null && changesNames(runs)) this.#bySql = cycle;
   }
 
-  /** The server has answered this cycle to its end. */
+  /** The server has answered this cycle to its end, or nothing of it was sent. */
   settled(cycle: number): void {
     this.#settled = Math.max(this.#settled, cycle);
     if (this.#changed.size < MANY) return;
