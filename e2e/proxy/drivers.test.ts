@@ -322,7 +322,8 @@ describe('all of them', () => {
     const { findings, confirmed, statements } = await stage.verdict();
     expect(findings).toEqual([]);
     expect(statements).toBe(confirmed.size);
-    expect(statements).toBeGreaterThan(150);
+    // So that nothing was lost on the way to the verdict: what the installed drivers send, at least.
+    expect(statements).toBeGreaterThan(80 + (python === null ? 0 : 30) + (java === null ? 0 : 30));
   });
 });
 
