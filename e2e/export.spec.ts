@@ -144,13 +144,19 @@ test('cancels a long export with Escape: the statement is cancelled on the serve
   // The connection is as good as before.
   expect(await runSql(page, 'select 1')).toBe('1 row');
 
-  // The end of the grant stops one as well, and says so.
+  // Whoever wants to quit is asked about one; the end of the grant stops it as well, and says so.
   await startSql(page, ENDLESS);
   await finished(page);
   await openExport(page);
   await page.getByRole('button', { name: 'Choose a file…' }).press('Enter');
   (await saveDialog()).answer(join(folder, 'endless again.csv'));
   await expect(page.getByText(/rows\/s/)).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+q');
+  const question = page.getByRole('dialog', { name: 'Quit Vitrine?' });
+  await expect(question).toContainText('An export is being written; it is stopped, and its partial file removed.');
+  await question.getByRole('button', { name: 'Stay' }).press('Enter');
+  await expect(question).toHaveCount(0);
+  expect(readdirSync(folder)).toContain('endless again.csv.part');
   await page.getByRole('button', { name: /Hand back/ }).click();
   await page.getByRole('dialog').getByText('An export is being written').waitFor();
   await page.getByRole('dialog').getByRole('button', { name: 'Hand back' }).click();

@@ -136,7 +136,7 @@ function openInWindow(): void {
     handlers: () => calls.promise,
     onDeepLink: (wanted) => whenWired((controller) => controller.prefill(wanted)),
     onResume: () => whenWired((controller) => controller.recheck()),
-    mustAskToQuit: () => glass?.holdsTransaction() ?? false,
+    mustAskToQuit: () => glass?.losesByQuitting() ?? false,
     onQuit: async () => (await wired.promise).quit(),
     log,
   })

@@ -48,7 +48,7 @@ export interface ShellOptions {
   onDeepLink(prefill: Prefill): void;
   /** The machine woke up: deadlines have to be looked at again. (I3) */
   onResume(): void;
-  /** Something would be undone by quitting: the page asks first, with the command `quit`. */
+  /** Something would be undone or stopped by quitting: the page asks first, with the command `quit`. */
   mustAskToQuit?(): boolean;
   /** Finish what must not be lost; the app ends when it settles. Called once. (I5) */
   onQuit(): void | Promise<void>;

@@ -6,7 +6,7 @@ const asking = (mustAsk: () => boolean) => {
   return { ...askOnce(mustAsk, () => asked++), asked: () => asked };
 };
 
-describe('quitting while a transaction is open', () => {
+describe('quitting while something would be lost by it', () => {
   it('is asked about, and goes on when the answer is yes', () => {
     const quit = asking(() => true);
     expect(quit.hold()).toBe(true);

@@ -191,9 +191,10 @@ export class GlassController {
     this.#parts.workspace.transactionMode.write(mode);
   }
 
-  /** A transaction is open whose work would be undone by quitting. */
-  holdsTransaction(): boolean {
-    return this.#glass.phase === 'live' && this.#live !== null && this.#live.connection().tx !== 'idle';
+  /** Quitting would undo an open transaction, or stop an export that is being written. */
+  losesByQuitting(): boolean {
+    const live = this.#glass.phase === 'live' ? this.#live : null;
+    return live !== null && (live.connection().tx !== 'idle' || live.exporter.busy());
   }
 
   /** A deep link fills the form; it never submits. */

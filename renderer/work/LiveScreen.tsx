@@ -71,10 +71,11 @@ export function LiveScreen(props: {
   const wantQuit = useEffectEvent(() =>
     transaction.before({
       title: 'Quit Vitrine?',
-      detail: `Quitting hands back, which rolls it back. ${cancels} ${stops} ${tools ?? ''}`,
+      detail: `Quitting hands back${live?.connection.tx === 'idle' ? '.' : ', which rolls it back.'} ${cancels} ${stops} ${tools ?? ''}`,
+      also: writing || tools !== null,
       stay: 'Stay',
       commit: 'Commit and quit',
-      rollback: 'Roll back and quit',
+      rollback: live?.connection.tx === 'idle' ? 'Quit' : 'Roll back and quit',
       endsIt: true,
       after: () => void ask(bridge.quit(true)),
       onStay: () => void ask(bridge.quit(false)),

@@ -49,6 +49,8 @@ export interface Exporter {
   /** Where a finished export is. Throws a Fault where there is none. */
   pathOf(id: string): string;
   totals(): ExportTotals;
+  /** Some are being written. */
+  busy(): boolean;
   /** The grant ends: what is being written is cut, and its partial file gone when it resolves. Idempotent. */
   close(): Promise<void>;
 }
@@ -127,6 +129,10 @@ class RunnerExporter implements Exporter {
 
   totals(): ExportTotals {
     return this.#totals;
+  }
+
+  busy(): boolean {
+    return this.#writing.size > 0;
   }
 
   async close(): Promise<void> {
