@@ -15,6 +15,7 @@ import {
   limits,
   mode,
   reason,
+  requirement,
   role,
   scope,
   severityId,
@@ -91,12 +92,22 @@ export const severityOption = z.object({
   max_minutes: z.int(),
   default_minutes: z.int(),
   approvals: z.int(),
+  /** From whom; left out by a collector that knows no groups. */
+  approvals_from: z.array(requirement).optional(),
   alone: z.boolean(),
   /** Hours until the review is due; null where none becomes due. */
   review_hours: z.int().nullable(),
   limits,
-  /** People told when the request is sent. */
-  told: z.object({ approvers: z.int(), reviewers: z.int() }),
+  /**
+   * Who sees it at once on the collector's pages, and labels of the channels that a message goes to when the engineer goes
+   * in alone, and when they ask for approval.
+   */
+  told: z.object({
+    approvers: z.int(),
+    reviewers: z.int(),
+    alone: z.array(z.string()),
+    asked: z.array(z.string()),
+  }),
   /** Why this person cannot use it now; null when they can. */
   refused: z.string().nullable(),
 });
@@ -139,6 +150,16 @@ export const accessRequest = z.strictObject({
 });
 export type AccessRequest = z.infer<typeof accessRequest>;
 
+/** An approval, with what its giver left out of the request. */
+export const givenApproval = approval.extend({
+  /** Fewer than asked for. */
+  minutes: z.int().optional(),
+  /** Label of the narrower scope. */
+  scope: z.string().optional(),
+  /** Names of tables, `schema.table`, that were left out. */
+  without: z.array(z.string()).optional(),
+});
+
 /** One request and the grant that may have come of it. `GET /v1/requests/:id[?wait=seconds&not=state]` */
 export const requestView = z.object({
   id: id128,
@@ -152,7 +173,17 @@ export const requestView = z.object({
   minutes: z.int(),
   alone: z.boolean(),
   approvals_needed: z.int(),
-  approvals: z.array(approval),
+  approvals: z.array(givenApproval),
+  /** What is still missing, and the names of those who could give it. */
+  approvals_missing: z.array(requirement.extend({ people: z.array(z.string()) })).optional(),
+  /** Why an approval of the person who reads this would be refused; null where it would count. */
+  approval_refused: z.string().nullable().optional(),
+  /** What was asked for, where an approver gave less: `minutes` and `scope` are then what was given. */
+  asked: z.object({ minutes: z.int(), scope }).optional(),
+  /** Scopes of the policy that an approver may give instead: each allows less than the one that was asked for. */
+  narrower: z.array(scope).optional(),
+  /** Hash of what an approver decides on. Sent back with an approval, it is refused once this has become something else. */
+  digest: hash.optional(),
   /** Who may approve, by name. */
   approvers: z.array(z.string()),
   /** Why it was denied, in the approver's words. */
@@ -195,8 +226,23 @@ export const activation = z.object({
 });
 export type Activation = z.infer<typeof activation>;
 
-/** `POST /v1/requests/:id/approve` and `/deny` */
+/** `POST /v1/requests/:id/deny` */
 export const decision = z.strictObject({ note: z.string().trim().max(500).optional() });
+/** `POST /v1/requests/:id/approve`. What is left out is given as it was asked for. */
+export const approve = decision.extend({
+  /** `digest` of the request that was looked at. */
+  digest: hash.optional(),
+  /** At most as many as were asked for. */
+  minutes: z
+    .int()
+    .min(1)
+    .max(24 * 60)
+    .optional(),
+  /** Id of one of the request's `narrower` scopes. */
+  scope: z.string().min(1).max(64).optional(),
+  /** Tables of the scope to leave out, `schema.table`. */
+  without: z.array(z.string().min(3).max(127)).min(1).max(500).optional(),
+});
 /** `POST /v1/requests/:id/end` (hand back): answered when the role is gone from the database. */
 export const endResponse = z.object({ request: requestView, gone_ms: z.int() });
 
@@ -241,6 +287,10 @@ export const timelineEntry = z.discriminatedUnion('kind', [
     decision: z.enum(['approved', 'denied', 'withdrawn', 'lapsed']),
     by: z.string().nullable(),
     note: z.string().nullable(),
+    /** What an approval gave less: minutes left, scope left, tables left out. */
+    minutes: z.int().optional(),
+    scope: z.string().optional(),
+    without: z.array(z.string()).optional(),
   }),
   z.object({ ...line, kind: z.literal('grant'), until: timestamp }),
   z.object({
@@ -352,7 +402,7 @@ export const disclosure = z.object({ sql: z.string(), parameters: z.array(z.stri
 export const me = z.object({ person, csrf: z.string() });
 export type Me = z.infer<typeof me>;
 
-/** The sealed full text of one intent, sent beside an entry batch, outside the tree (AUDIT section 5). */
+/** The sealed full text of one intent, sent beside an entry batch, outside the tree (docs/record-format.md, 5). */
 export const sealed = z.strictObject({
   i: id128,
   /** base64url(JSON [salt, "sql", text]) */

@@ -84,6 +84,13 @@ export const limits = z.strictObject({
 });
 export type Limits = z.infer<typeof limits>;
 
+/** So many approvals by people of one of these groups; null: by anybody who may approve. */
+export const requirement = z.strictObject({
+  count: z.int().min(1).max(5),
+  groups: z.array(z.string().min(1).max(200)).min(1).max(20).nullable(),
+});
+export type Requirement = z.infer<typeof requirement>;
+
 /** Who let the engineer in. `alone` marks break glass: the engineer approved it, policy allowed it. */
 export const approval = z.strictObject({
   sub: z.string(),
@@ -93,7 +100,7 @@ export const approval = z.strictObject({
 });
 export type Approval = z.infer<typeof approval>;
 
-/** Payload of the grant JWS (EdDSA, `typ: vitrine-grant+jwt`), DESIGN section 4. */
+/** Payload of the grant JWS (EdDSA, `typ: vitrine-grant+jwt`), docs/architecture.md, “The way of a grant”. */
 export const grantClaims = z.strictObject({
   iss: z.string(),
   sub: z.string(),
@@ -116,7 +123,7 @@ export const grantClaims = z.strictObject({
 });
 export type GrantClaims = z.infer<typeof grantClaims>;
 
-/** Where a request or grant is in its life, DESIGN section 4. */
+/** Where a request or grant is in its life, docs/architecture.md, “The way of a grant”. */
 export const grantState = z.enum([
   'requested',
   'approved',

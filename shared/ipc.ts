@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { accessRequest, options, person, requestView } from './api.ts';
+import { MAX_CHECKED } from './editor.ts';
 import {
   endReason,
   environment,
@@ -18,8 +19,24 @@ import {
   ticketId,
   timestamp,
 } from './grants.ts';
+import { accessCalls } from './ipc-access.ts';
+import { completionCalls } from './ipc-completion.ts';
+import { editorCalls } from './ipc-editor.ts';
+import { explainCalls } from './ipc-explain.ts';
+import { arrangementId, gridCalls } from './ipc-grid.ts';
+import { helpCalls } from './ipc-help.ts';
+import { historyCalls } from './ipc-history.ts';
 import { endedTool, portCopied, portCopy, portState } from './ipc-port.ts';
-import { MAX_SQL, MOST_RESULT_ROWS } from './results.ts';
+import { queriesCalls } from './ipc-queries.ts';
+import { resultsCalls } from './ipc-results.ts';
+import { schemaCalls } from './ipc-schema.ts';
+import { settingsCalls } from './ipc-settings.ts';
+import { workspaceCalls } from './ipc-workspace.ts';
+import { MAX_SQL } from './results.ts';
+import { TRANSACTION_MODES } from './settings.ts';
+
+export type { Arrangement, Figures, Filter, FilterTest, GridWork, Hit, SortKey } from './ipc-grid.ts';
+export type { Settings } from './ipc-settings.ts';
 
 /** An error a person can act on. */
 export const userError = z.strictObject({
@@ -64,8 +81,7 @@ export const ledgerState = z.strictObject({
   waiting: z.string().nullable(),
 });
 
-/** Auto: the server commits each statement. Manual: the app opens a transaction before the first one that needs it. */
-export const transactionMode = z.enum(['auto', 'manual']);
+export const transactionMode = z.enum(TRANSACTION_MODES);
 export type TransactionMode = z.infer<typeof transactionMode>;
 
 /** The open transaction of the editor's connection, which all tabs share. */
@@ -119,15 +135,22 @@ export const summaryStatement = z.strictObject({
   sqlstate: z.string().nullable(),
   rows: z.int(),
   ms: z.number().nullable(),
+  /** Its intent's place in the ledger once the receipt was verified. */
+  ledger_index: z.int().nullable(),
 });
 
 /** What the hand-back page shows. */
 export const summary = z.strictObject({
   grant: id128,
+  target_id: targetId,
   target: z.string(),
   environment,
   severity: severityId,
   ticket: ticketId,
+  reason: z.string(),
+  /** Began, and ended. */
+  from: timestamp,
+  until: timestamp,
   why: endReason,
   used_ms: z.int(),
   total_ms: z.int(),
@@ -135,6 +158,10 @@ export const summary = z.strictObject({
   denied: z.int(),
   rows_read: z.int(),
   rows_changed: z.int(),
+  /** What became of the changed rows; together they are `rows_changed`. */
+  fates: z.strictObject({ committed: z.int(), rolled_back: z.int(), unknown: z.int() }),
+  /** Tables that statements named, as they named them. */
+  tables: z.array(z.string()).max(500),
   /** Files that were written, with all their rows and bytes; and exports that did not come to their end. */
   exports: z.strictObject({ done: z.int(), rows: z.int(), bytes: z.int(), cut: z.int() }),
   /** Milliseconds from the end until the role was gone from the database; null while not known. */
@@ -168,7 +195,8 @@ export const appState = z.discriminatedUnion('phase', [
     problem: userError.nullable(),
     ledger: ledgerState,
   }),
-  z.strictObject({ phase: z.literal('waiting'), person, request: requestView }),
+  /** `problem`: why nothing can be heard of it at this moment. */
+  z.strictObject({ phase: z.literal('waiting'), person, request: requestView, problem: userError.nullable() }),
   z.strictObject({ phase: z.literal('activating'), person, request: requestView, step: z.string() }),
   z.strictObject({
     phase: z.literal('live'),
@@ -281,11 +309,8 @@ export type ResultState = z.infer<typeof resultState>;
 /** Cell text exactly as psql shows it, at most `CELL_CHARACTERS` of it and a mark; null is SQL NULL. */
 export const cells = z.array(z.array(z.string().nullable()));
 
-/** One value as a window can show it: `text` is cut where it is very long, `bytes` counts all of it. Null is SQL NULL. */
-export const cellValue = z.strictObject({ text: z.string(), bytes: z.int(), whole: z.boolean() }).nullable();
-
 /** Text for the clipboard: tab-separated, the same with names, or one of the formats that exports have, too. */
-export const copyFormat = z.enum(['tsv', 'tsv_names', 'markdown', 'json', 'insert']);
+export const copyFormat = z.enum(['tsv', 'tsv_names', 'csv', 'json', 'markdown', 'insert', 'in_list']);
 export type CopyFormat = z.infer<typeof copyFormat>;
 
 export const exportFormat = z.enum(['csv', 'json', 'ndjson', 'insert', 'markdown']);
@@ -330,48 +355,6 @@ export const exportState = z.strictObject({
 });
 export type ExportState = z.infer<typeof exportState>;
 
-export const schemaTable = z.strictObject({
-  schema: z.string(),
-  name: z.string(),
-  kind: z.enum(['table', 'view', 'partitioned']),
-  /** Planner's estimate; null when never analysed. */
-  rows: z.number().nullable(),
-  /** Allowed in this grant. */
-  select: z.enum(['all', 'some', 'none']),
-  writes: z.boolean(),
-  columns: z.array(
-    z.strictObject({
-      name: z.string(),
-      type: z.string(),
-      pk: z.boolean(),
-      /** `schema.table.column` it references. */
-      references: z.string().nullable(),
-      nullable: z.boolean(),
-      allowed: z.boolean(),
-    }),
-  ),
-});
-export type SchemaTable = z.infer<typeof schemaTable>;
-
-export const tab = z.strictObject({
-  id: z.string().max(64),
-  title: z.string().max(200),
-  text: z.string().max(8_000_000),
-});
-export const workspace = z.strictObject({ tabs: z.array(tab).max(200), active: z.string().max(64) });
-export type Workspace = z.infer<typeof workspace>;
-export const settings = z.strictObject({
-  theme: z.enum(['system', 'dark', 'light']),
-  side_width: z.int().min(160).max(600),
-  editor_height: z.number().min(0.1).max(0.9),
-  editor_font_size: z.int().min(10).max(24),
-  /** Rows kept of a result, where the grant allows that many. A default, so that settings saved before it stay valid. */
-  result_rows: z.int().min(100).max(MOST_RESULT_ROWS).default(200_000),
-  /** Longest time for one statement; null leaves it to the grant, which is also the most that it can be. */
-  statement_timeout_s: z.int().min(1).max(86_400).nullable().default(null),
-});
-export type Settings = z.infer<typeof settings>;
-
 const none = z.tuple([]);
 const nothing = z.null();
 const call = <A extends z.ZodType, V extends z.ZodType>(args: A, value: V) => ({ args, value });
@@ -402,11 +385,16 @@ export const calls = {
   submitRequest: call(z.tuple([accessRequest]), nothing),
   withdrawRequest: call(none, nothing),
   handBack: call(none, nothing),
+  ...accessCalls,
+  /** What was done, as Markdown for the incident's ticket; on the clipboard. */
+  copySummary: call(none, nothing),
+  /** Asks where to, then saves the grant's evidence as the collector gives it. Null: no file was chosen. */
+  saveEvidence: call(none, z.strictObject({ file: z.string(), folder: z.string(), bytes: z.int() }).nullable()),
   /** Leave the summary, back to the request form. */
   dismissSummary: call(none, nothing),
 
   /** Ranges of the top-level statements, by the real parser; falls back to its scanner where the text does not parse. */
-  splitSql: call(z.tuple([z.string().max(2_000_000)]), z.array(statementRange)),
+  splitSql: call(z.tuple([z.string().max(MAX_CHECKED)]), z.array(statementRange)),
   /** Run a text (one or more statements) for a tab; answers with the ids of its results, in order. */
   runSql: call(
     z.tuple([
@@ -428,8 +416,6 @@ export const calls = {
     z.tuple([z.strictObject({ result: id128, offset: z.int().min(0), count: z.int().min(1).max(2000) })]),
     cells,
   ),
-  /** One value, for a closer look; for all of a very long one, copy it. */
-  getCell: call(z.tuple([z.strictObject({ result: id128, row: z.int().min(0), column: z.int().min(0) })]), cellValue),
   /** Puts a rectangle of a result on the clipboard, all inclusive; one single cell exactly as it is. */
   copyRows: call(
     z.tuple([
@@ -439,12 +425,18 @@ export const calls = {
         bottom: z.int().min(0),
         left: z.int().min(0),
         right: z.int().min(0),
+        /** The columns as they stand in the grid, which `left` and `right` count; all of the result without it. */
+        columns: z.array(z.int().min(0).max(1663)).max(1664).optional(),
+        /** The rows as they stand in the grid, which `top` and `bottom` count. */
+        arrangement: arrangementId.optional(),
         as: copyFormat,
       }),
     ]),
     z.strictObject({ rows: z.int(), cells: z.int() }),
   ),
+  ...gridCalls,
   closeResult: call(z.tuple([id128]), nothing),
+  ...resultsCalls,
   /** Refused while something runs, and from manual to auto while a transaction is open. */
   setTransactionMode: call(z.tuple([transactionMode]), nothing),
   /** Answers when the server has done it; an error where a COMMIT did not commit. */
@@ -458,7 +450,9 @@ export const calls = {
   cancelExport: call(z.tuple([id128]), nothing),
   /** Shows a finished export in the system's file manager. */
   showExport: call(z.tuple([id128]), nothing),
-  getSchema: call(none, z.array(schemaTable)),
+  ...explainCalls,
+  ...schemaCalls,
+  ...completionCalls,
 
   /** Lets other tools in; the state then says where. */
   openPort: call(none, nothing),
@@ -471,10 +465,12 @@ export const calls = {
   /** Disconnects one tool; does nothing where it has left in the meantime. */
   disconnectClient: call(z.tuple([id128]), nothing),
 
-  loadWorkspace: call(none, workspace),
-  saveWorkspace: call(z.tuple([workspace]), nothing),
-  getSettings: call(none, settings),
-  saveSettings: call(z.tuple([settings]), nothing),
+  ...editorCalls,
+  ...helpCalls,
+  ...workspaceCalls,
+  ...historyCalls,
+  ...settingsCalls,
+  ...queriesCalls,
   /** Writes text that the user asked to copy; only from a user gesture. */
   copyText: call(z.tuple([z.string().max(16_000_000)]), nothing),
   /** The answer to the command `quit`: go, or stay. */

@@ -11,3 +11,12 @@ export const MAX_SQL = 8_000_000;
 
 /** Results that are kept of one text; of a longer one, those of the statements that ran last. */
 export const MOST_OF_A_TEXT = 200;
+
+/** Bytes of a value that cross to the window in one part at most. */
+export const MOST_OF_A_VALUE = 1024 * 1024;
+
+/** Rows of each side that a comparison looks at. */
+export const MOST_COMPARED = 200_000;
+
+/** Results that can be pinned at once. */
+export const MOST_PINNED = 40;

@@ -1,6 +1,6 @@
 /**
  * How the identity provider comes to vouch for a device key: the ID token's nonce commits to the key's thumbprint
- * (DESIGN section 3, the OpenPubkey idea). (I4)
+ * (docs/record-format.md, 6, the OpenPubkey idea). (I4)
  */
 import { toBase64url, utf8 } from '../encoding.ts';
 import type { Primitives } from '../primitives.ts';

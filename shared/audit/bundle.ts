@@ -1,5 +1,5 @@
 /**
- * The evidence bundle of one grant: everything that a third party needs to check it offline (AUDIT section 7).
+ * The evidence bundle of one grant: everything that a third party needs to check it offline (docs/record-format.md, 8).
  * NDJSON: every line is one object in RFC 8785 form, ends with a newline and says in `line` what it is. Lines stand in
  * the order of {@link LINE_ORDER}, so a verifier reads it once, front to back, and keeps almost nothing.
  * The collector writes bundles through {@link writeBundle}; `verify-bundle.ts` reads them. (I4)

@@ -22,7 +22,7 @@ export function canonical(value: unknown): string {
 }
 
 /**
- * {@link canonical} for records, where the only numbers are integers within ±(2^53−1) (AUDIT section 1). Written out here,
+ * {@link canonical} for records, where the only numbers are integers within ±(2^53−1) (docs/record-format.md, 1). Written out here,
  * because a record is built twice for every statement: without fractions, RFC 8785 is sorted keys and JSON's own strings.
  */
 export function canonicalRecord(value: unknown): string {

@@ -1,5 +1,5 @@
 /**
- * Commitments to what an entry must not hold in the clear: full SQL and parameters (AUDIT section 5, the SD-JWT
+ * Commitments to what an entry must not hold in the clear: full SQL and parameters (docs/record-format.md, 5, the SD-JWT
  * disclosure form). The entry carries the digest; the disclosure travels beside it, can be erased, and the leaf,
  * the chain and every proof stay valid. (I4, I8)
  */

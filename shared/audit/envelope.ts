@@ -1,5 +1,5 @@
 /**
- * DSSE envelopes: one signed record on one line (AUDIT section 1). The line is stored and forwarded as it is and never
+ * DSSE envelopes: one signed record on one line (docs/record-format.md, 2). The line is stored and forwarded as it is and never
  * built again from its parts, because its bytes are what the leaf hash, the chain and the ledger stand on. (I4)
  */
 import { concat, fromBase64, toBase64, utf8 } from '../encoding.ts';

@@ -1,4 +1,4 @@
-/** What a verification can find, in the order of the checks (AUDIT section 7), and the exit code of each class. */
+/** What a verification can find, in the order of the checks (docs/record-format.md, 9), and the exit code of each class. */
 
 /** The classes in the order of the checks; the exit code is that of the first class with a finding. */
 export const CLASSES = [

@@ -4,7 +4,18 @@
  * `docs/record-format.md` is the prose of this file. A payload with an unknown key is refused.
  */
 import { z } from 'zod';
-import { base64url, endReason, hash, id128, limits, severityId, targetId, ticketId, timestamp } from '../grants.ts';
+import {
+  base64url,
+  endReason,
+  hash,
+  id128,
+  limits,
+  requirement,
+  severityId,
+  targetId,
+  ticketId,
+  timestamp,
+} from '../grants.ts';
 
 export const PAYLOAD_TYPE = 'application/vnd.vitrine.record.v1+json';
 /** Longest envelope line in bytes, without the newline. */
@@ -106,7 +117,7 @@ export const intent = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{16}$/)
     .nullable(),
-  /** Normalised SQL, comments stripped; only for kinds where the normaliser leaves no literal (AUDIT section 5). */
+  /** Normalised SQL, comments stripped; only for kinds where the normaliser leaves no literal (docs/record-format.md, 5). */
   norm: z.string().max(8192).nullable(),
   /** Commitment to the full text. */
   sql: hash.nullable(),
@@ -224,6 +235,8 @@ export const requestRecord = z.strictObject({
   /** The engineer broke the glass alone. */
   alone: z.boolean(),
   policy: hash,
+  /** Whose approvals it needs, where it matters whose they are. */
+  approvals: z.array(requirement).optional(),
 });
 export const decisionRecord = z.strictObject({
   ...collectorCommon,
@@ -231,6 +244,15 @@ export const decisionRecord = z.strictObject({
   by: actor.nullable(),
   decision: z.enum(['approved', 'denied', 'withdrawn', 'lapsed']),
   note: z.string().max(500).nullable(),
+  /** For `approved`, where the request names groups: those of the approver that it names. */
+  groups: z.array(z.string()).optional(),
+  /** For `approved`, where it gave less than was asked for: the minutes that are left, the id of the scope … */
+  minutes: z.int().positive().optional(),
+  scope: z.string().optional(),
+  /** … the tables that this approval left out, `schema.table` … */
+  without: z.array(z.string()).optional(),
+  /** … and the hash of what is left: SHA-256 of the canonical form of the scope that the grant then carries. */
+  scope_hash: hash.optional(),
 });
 /** Written before the grant's credentials exist. */
 export const grantRecord = z.strictObject({ ...collectorCommon, typ: z.literal('grant'), jws: z.string() });
@@ -261,6 +283,32 @@ export const endRecord = z.strictObject({
   /** Backends that the collector had to terminate. */
   terminated: count,
 });
+/** Access was ended at once; `gid` is null, because each grant that it ended has a record of its own. */
+export const stopRecord = z.strictObject({
+  ...collectorCommon,
+  typ: z.literal('stop'),
+  by: actor,
+  what: z.enum(['grant', 'person', 'device', 'target', 'everything']),
+  /** Grant id, `sub`, device thumbprint or target id; null for everything. */
+  id: z.string().max(255).nullable(),
+  reason: z.string().min(1).max(500),
+  /** Live grants whose end it began. */
+  ended: count,
+  /** Requests that it closed before they were activated. */
+  closed: count,
+});
+/** A device key that opens nothing any more, for good; what it had open ended with it. `gid` is null. */
+export const deviceRevokedRecord = z.strictObject({
+  ...collectorCommon,
+  typ: z.literal('device.revoked'),
+  by: actor,
+  dev: hash,
+  /** Whose device it was. */
+  sub: z.string(),
+  reason: z.string().min(1).max(500),
+  ended: count,
+  closed: count,
+});
 export const verdict = z.enum(['expected', 'ask', 'wrong']);
 export const reviewRecord = z.strictObject({
   ...collectorCommon,
@@ -281,6 +329,16 @@ export const disclosureRecord = z.strictObject({
   reason: z.string().min(8).max(500),
 });
 export const policyRecord = z.strictObject({ ...collectorCommon, typ: z.literal('policy'), policy: hash });
+/** A periodic audit was written: the SHA-256 of its bytes, how much was asked for in it and how much needs a look. */
+export const auditRecord = z.strictObject({
+  ...collectorCommon,
+  typ: z.literal('audit'),
+  from: timestamp,
+  until: timestamp,
+  digest: hash,
+  grants: count,
+  findings: count,
+});
 export const alertRecord = z.strictObject({
   ...collectorCommon,
   typ: z.literal('alert'),
@@ -297,9 +355,12 @@ export const collectorRecord = z.discriminatedUnion('typ', [
   activationRecord,
   receiptRecord,
   endRecord,
+  stopRecord,
+  deviceRevokedRecord,
   reviewRecord,
   disclosureRecord,
   policyRecord,
+  auditRecord,
   alertRecord,
 ]);
 export type CollectorRecord = z.infer<typeof collectorRecord>;

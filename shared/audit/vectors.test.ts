@@ -1,5 +1,5 @@
 /**
- * Public test vectors against work that is not ours (AUDIT section 8). They live beside the repository; where they are
+ * Public test vectors against work that is not ours. They live beside the repository; where they are
  * missing these tests are reported as skipped.
  */
 import * as crypto from 'node:crypto';

@@ -1,5 +1,5 @@
 /**
- * Checks an evidence bundle from its first line to its last (AUDIT section 7), trusting neither client nor collector:
+ * Checks an evidence bundle from its first line to its last (docs/record-format.md, 9), trusting neither client nor collector:
  * only the log key, which the reader should bring. The command line and the review page run this same code with their
  * own primitives. Reads each line once and keeps little more than what is still open. (I4, I5)
  *
@@ -28,6 +28,7 @@ import { openCommitment } from './commitment.ts';
 import { leafHash, type OpenedEnvelope, openEnvelope, verifyEnvelope } from './envelope.ts';
 import { type BundleReport, type Finding, Findings } from './findings.ts';
 import { type CollectorRecord, collectorRecord, type DeviceRecord, deviceRecord } from './records.ts';
+import { ApprovalsCheck } from './verify-approvals.ts';
 import { IdentityCheck, type VerifyRsa } from './verify-identity.ts';
 import { SessionCheck } from './verify-session.ts';
 import { TreeCheck } from './verify-tree.ts';
@@ -72,6 +73,7 @@ export class BundleVerifier {
   #header: BundleHeader | null = null;
   #tree: TreeCheck | null = null;
   #identity: IdentityCheck | null = null;
+  #approvals: ApprovalsCheck | null = null;
   #collectorKey = '';
   #ended = false;
   #index = -1;
@@ -223,6 +225,7 @@ export class BundleVerifier {
     }
     this.#tree = new TreeCheck(this.#p, this.#findings, header.size, logKey ?? header.vkey, header.origin);
     this.#identity = new IdentityCheck(this.#p, this.#findings, header, this.#options.verifyRsa);
+    this.#approvals = new ApprovalsCheck(this.#p, this.#findings);
     this.#collectorKey = thumbprint(header.entry_key, this.#p);
   }
 
@@ -331,8 +334,12 @@ export class BundleVerifier {
     const t = Date.parse(record.t);
     if (t > (this.#times.at(-1)?.t ?? 0)) this.#times.push({ index, t });
     if ('by' in record && record.by !== null) this.#identity?.actor(record.by, `The ${record.typ} in entry ${index}`);
-    if (record.typ === 'grant') this.#identity?.grant(record.jws, index);
-    else if (record.typ === 'disclosure') this.#disclosed.add(record.of);
+    this.#approvals?.record(record);
+    if (record.typ === 'grant') {
+      this.#identity?.grant(record.jws, index);
+      const claims = this.#identity?.claims ?? null;
+      if (claims !== null) this.#approvals?.grant(claims, index);
+    } else if (record.typ === 'disclosure') this.#disclosed.add(record.of);
     else if (record.typ === 'receipt') this.#receipt(record);
     else if (record.typ === 'request') {
       const same = record.policy === this.#header?.policy;

@@ -1,6 +1,6 @@
 /**
  * Who stands behind the records: the grant signed by the collector's grant key, the device key that it names, and the ID
- * token of the identity provider that commits to the same key (DESIGN section 3). (I4)
+ * token of the identity provider that commits to the same key (docs/record-format.md, 6). (I4)
  */
 import { toBase64url, utf8 } from '../encoding.ts';
 import { type GrantClaims, grantClaims } from '../grants.ts';

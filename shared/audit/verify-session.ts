@@ -6,7 +6,7 @@
 import type { Findings } from './findings.ts';
 import type { CollectorRecord, DeviceRecord, SessionOpen } from './records.ts';
 
-/** Clocks may differ by this much (AUDIT section 6). */
+/** Clocks may differ by this much (docs/record-format.md, 10). */
 export const TOLERANCE_MS = 120_000;
 
 export class SessionCheck {

@@ -8,14 +8,23 @@
  *   inspect         one walk that collects what the gate decides on, with the tables in effects, functions, settings
  *   danger, where   shapes that are asked about once
  *   script          a text as the editor runs it
+ *   findings, scope   what can be said about a text before it runs
+ *   parts         the queries around a cursor
+ *   parameters    `:name` and `$1`, and literals in their places
+ *   explain         what asks for its plan
  *   lexer, split, normalise
  */
 export { type Classified, classify, type TransactionControl } from './classify.ts';
 export type { Danger } from './danger.ts';
 export type { Effect, EffectKind } from './effects.ts';
+export { type Explained, explainOf, type NoPlan } from './explain.ts';
+export { type Finding, findings } from './findings.ts';
 export { numberedFunctions } from './functions.ts';
 export type { Deeds, NameStep } from './inspect.ts';
+export { tokens } from './lexer.ts';
+export { fill, masked, parametersOf } from './parameters.ts';
 export { fingerprint, MAX_PARSED_BYTES, parserReady } from './parser.ts';
+export { partsAt } from './parts.ts';
 export { readScript, type ScriptStatement, type TransactionStep, transactionStep } from './script.ts';
 export { type Fence, leavesFence, type Setting } from './settings.ts';
 export { shapeOf, textOfShape } from './shape.ts';

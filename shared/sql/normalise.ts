@@ -1,4 +1,4 @@
-/** The form of a statement that may stand in the log in the clear: no constants, no comments (AUDIT section 5). */
+/** The form of a statement that may stand in the log in the clear: no constants, no comments (docs/record-format.md, 5). */
 import type { StatementKind } from '../audit/records.ts';
 import { tokens } from './lexer.ts';
 import { rawNormalise } from './parser.ts';

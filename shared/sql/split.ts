@@ -147,6 +147,9 @@ export function utf16OfCodePoint(text: string, codePoints: number): number {
   return at;
 }
 
+/** UTF-16 offset of a byte offset in the text's UTF-8 form. */
+export const utf16OfByte = (text: string, byteOffset: number): number => utf16Offsets(text, [byteOffset])[0] ?? 0;
+
 /** Code points before a byte offset in the text's UTF-8 form. */
 export function codePointOfByte(text: string, byteOffset: number): number {
   const [end = 0] = utf16Offsets(text, [byteOffset]);
