@@ -14,6 +14,7 @@ import { openWebLogin } from './identity/web-login.ts';
 import { openKeys } from './keys.ts';
 import { openLedger, openSeals, registerLedger } from './ledger/index.ts';
 import { recordPolicy } from './ledger/policy-record.ts';
+import { openChannels, openNotify } from './notify/index.ts';
 import { keepPolicy } from './policy/index.ts';
 import { closeApp, openApp } from './server/app.ts';
 import { openMetrics } from './server/metrics.ts';
@@ -57,7 +58,7 @@ export async function openCollector(
       store,
       applied,
       close: closeStore,
-    } = await openStore(config.databaseUrl, (error) => log.warn({ err: error }, 'an idle database connection broke'));
+    } = await openStore(config.databaseUrl, (error) => log.warn({ err: error }, 'a database connection broke'));
     undo.push(closeStore);
     if (applied.length > 0) log.info({ applied }, 'migrations applied');
     const ledger = await openLedger({ store, keys, now });
@@ -79,6 +80,12 @@ export async function openCollector(
       seals: openSeals(store, keys.seal),
       auth,
       directory: openDirectory(store, policy),
+      notify: openNotify({
+        publicUrl: config.publicUrl,
+        policy: () => policy.current(),
+        channels: openChannels(() => policy.current(), config.notifyEnv),
+        now,
+      }),
       metrics,
       log,
       now,

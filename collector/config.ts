@@ -22,6 +22,8 @@ export interface CollectorConfig {
   readonly webDir: string | null;
   /** Admin connection URL per target id, from `VITRINE_TARGET_<ID>_ADMIN`. */
   readonly targetAdmins: ReadonlyMap<string, string>;
+  /** `VITRINE_NOTIFY_…` as they are: addresses and secrets of the policy's channels. */
+  readonly notifyEnv: ReadonlyMap<string, string>;
   /** Multiplies every rate limit; for load tests and large sites. */
   readonly rateScale: number;
   /** Addresses of proxies whose `x-forwarded-for` is believed. */
@@ -103,6 +105,7 @@ export function readConfig(env: Environment): CollectorConfig {
     port,
     webDir: optional('VITRINE_WEB'),
     targetAdmins: targetAdmins(env),
+    notifyEnv: notifyEnv(env),
     rateScale,
     trustProxy: optional('VITRINE_TRUST_PROXY') ?? false,
     logLevel,
@@ -117,4 +120,11 @@ function targetAdmins(env: Environment): ReadonlyMap<string, string> {
     admins.set(id.toLowerCase().replaceAll('_', '-'), value);
   }
   return admins;
+}
+
+export function notifyEnv(env: Environment): ReadonlyMap<string, string> {
+  const named = new Map<string, string>();
+  for (const [name, value] of Object.entries(env))
+    if (name.startsWith('VITRINE_NOTIFY_') && value !== undefined && value.trim() !== '') named.set(name, value.trim());
+  return named;
 }

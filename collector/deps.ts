@@ -4,6 +4,7 @@ import type { CollectorConfig } from './config.ts';
 import type { Auth, Directory } from './identity/index.ts';
 import type { CollectorKeys } from './keys.ts';
 import type { Ledger, Seals } from './ledger/index.ts';
+import type { Notify } from './notify/index.ts';
 import type { PolicyKeeper } from './policy/index.ts';
 import type { Metrics } from './server/metrics.ts';
 import type { Store } from './store/index.ts';
@@ -19,6 +20,8 @@ export interface CollectorDeps {
   readonly auth: Auth;
   /** Who is known to hold a role, for names and counts; never for decisions. */
   readonly directory: Directory;
+  /** Tells people, by the channels of the policy. */
+  readonly notify: Notify;
   readonly metrics: Metrics;
   readonly log: FastifyBaseLogger;
   /** The collector's clock. */

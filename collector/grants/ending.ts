@@ -2,6 +2,7 @@
  * Ending a grant: the decision is stored first, so that a collector that dies here is succeeded by another one; then the
  * role goes; then the record says how long that took. Each end is recorded exactly once. (I3)
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndReason } from '../../shared/grants.ts';
 import type { CollectorDeps } from '../deps.ts';
 import { problem } from '../server/problem.ts';
@@ -23,6 +24,11 @@ export interface Endings {
   expire(id: string): Promise<void>;
   /** Takes over an end that nobody finished, if it is due to be tried. */
   resume(id: string): Promise<void>;
+  /**
+   * Removes the role of a grant whose end is stored, and waits for it at most `patienceMs`. Never throws: a target that is
+   * down is tried again.
+   */
+  remove(id: string, patienceMs: number): Promise<void>;
   /** Waits for what is under way. */
   idle(): Promise<void>;
 }
@@ -90,6 +96,12 @@ export function openEndings({ store, log, now, targets, flows }: EndingDeps): En
     async resume(id) {
       if (underWay.has(id)) return;
       if (await claimEnd(store, id, now())) await removeQuietly(id);
+    },
+    remove: (id, patienceMs) => {
+      const patience = new AbortController();
+      const removed = removeQuietly(id).finally(() => patience.abort());
+      const enough = sleep(patienceMs, undefined, { signal: patience.signal }).catch(() => {});
+      return Promise.race([removed, enough]);
     },
     async idle() {
       while (underWay.size > 0) await Promise.allSettled([...underWay.values()]);

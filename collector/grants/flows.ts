@@ -11,7 +11,7 @@ import { type Actor, type Grant, type GrantEvent, type Instant, next, type Step 
 import { Conflict, insert, load, update } from './store.ts';
 import type { Waiting } from './waiting.ts';
 
-export type FlowDeps = Pick<CollectorDeps, 'store' | 'ledger' | 'now'>;
+export type FlowDeps = Pick<CollectorDeps, 'store' | 'ledger' | 'notify' | 'now'>;
 
 /** Changes at once by as many people as this settle within the loop; more is somebody's script. */
 const MOST_CONFLICTS = 20;
@@ -30,7 +30,7 @@ export interface Flows {
   move(id: string, event: GrantEvent, within?: Within): Promise<{ grant: Grant; moved: boolean }>;
 }
 
-export function openFlows({ store, ledger, now }: FlowDeps, waiting: Waiting): Flows {
+export function openFlows({ store, ledger, notify, now }: FlowDeps, waiting: Waiting): Flows {
   const clock = (): Instant => now().getTime();
 
   const attempt = async (id: string, event: GrantEvent, within?: Within) => {
@@ -38,20 +38,29 @@ export function openFlows({ store, ledger, now }: FlowDeps, waiting: Waiting): F
     const step = next(grant, event);
     if (step.kind === 'same') return { grant, moved: false };
     refuse(step);
-    if (step.records.length === 0) await update(store, step.grant, version, clock());
+    const write = async (tx: Transaction<Database>): Promise<void> => {
+      await update(tx, step.grant, version, clock());
+      await notify.tell(tx, grant, step.grant);
+    };
+    if (step.records.length === 0) await store.transaction().execute(write);
     else
       await ledger.append(step.records, async (tx, placed) => {
-        await update(tx, step.grant, version, clock());
+        await write(tx);
         await within?.(tx, placed);
       });
     waiting.changed(id);
+    notify.wake();
     return { grant: step.grant, moved: true };
   };
 
   return {
     now: clock,
     async add(grant, records) {
-      await ledger.append(records, (tx) => insert(tx, grant));
+      await ledger.append(records, async (tx) => {
+        await insert(tx, grant);
+        await notify.tell(tx, null, grant);
+      });
+      notify.wake();
       return grant;
     },
     async move(id, event, within) {
@@ -68,7 +77,10 @@ export function openFlows({ store, ledger, now }: FlowDeps, waiting: Waiting): F
 
 /** Throws the machine's refusal as 409. */
 export function refuse(step: Step): asserts step is Exclude<Step, { kind: 'refused' }> {
-  if (step.kind === 'refused') throw problem(409, step.code, step.title, { hint: step.hint });
+  if (step.kind === 'refused') {
+    const { code, title, hint, field } = step;
+    throw problem(409, code, title, field === undefined ? { hint } : { hint, field });
+  }
 }
 
 export const actorOf = (person: { readonly sub: string; readonly name: string; readonly idt: string }): Actor => ({

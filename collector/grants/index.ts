@@ -10,11 +10,14 @@ import { id128 } from '../../shared/grants.ts';
 import type { CollectorDeps } from '../deps.ts';
 import { adminConfig, openTargets, startReaper, type TargetConfig, type Targets } from '../targets/index.ts';
 import { openActivation } from './activation.ts';
+import { registerDevices } from './device-routes.ts';
 import { openEndings } from './ending.ts';
 import { openFlows } from './flows.ts';
 import { openAsk } from './request.ts';
 import { registerRoutes } from './routes.ts';
 import { startScheduler } from './scheduler.ts';
+import { openStop } from './stop.ts';
+import { registerStop } from './stop-routes.ts';
 import { liveRoles, targetsWithRoles } from './store.ts';
 import { openWaiting } from './waiting.ts';
 
@@ -29,6 +32,14 @@ export function targetConfig(
   const { host, port, database, tls } = target;
   return { id, host, port, database, adminUrl, tls: { mode: tls.mode, ca: tls.ca, server_name: tls.serverName } };
 }
+
+/** The hands on the targets of the policy; whoever asks for them closes them. */
+export const targetsOf = (deps: Pick<CollectorDeps, 'policy' | 'config' | 'log'>): Targets =>
+  openTargets({
+    configOf: (id) => targetConfig(deps, id),
+    installation: deps.config.publicUrl,
+    onError: (target, err) => deps.log.warn({ err, target }, 'an admin connection broke'),
+  });
 
 /** Every target of the policy needs a usable admin URL: a mistake is named at the start, not in the first incident. (I6) */
 export function checkTargets(deps: Pick<CollectorDeps, 'policy' | 'config'>): void {
@@ -52,21 +63,18 @@ export interface GrantsOptions {
 
 /** Adds the routes, and with the service's start the scheduler and the reaper; both end with it. */
 export function registerGrants(app: FastifyInstance, deps: CollectorDeps, options: GrantsOptions = {}): void {
-  const { store, ledger, log, config } = deps;
+  const { store, ledger, log } = deps;
   checkTargets(deps);
-  const targets =
-    options.targets ??
-    openTargets({
-      configOf: (id) => targetConfig(deps, id),
-      installation: config.publicUrl,
-      onError: (target, err) => log.warn({ err, target }, 'an admin connection broke'),
-    });
+  const targets = options.targets ?? targetsOf(deps);
   const waiting = openWaiting();
   const flows = openFlows(deps, waiting);
   const endings = openEndings({ store, log, now: deps.now, targets, flows });
   const ask = openAsk({ ...deps, flows });
   const activate = openActivation({ ...deps, targets, flows, endings });
   registerRoutes(app, deps, { flows, endings, ask, activate, waiting });
+  const stopAccess = openStop({ store, ledger, log, flows, endings, waiting });
+  registerStop(app, deps, stopAccess);
+  registerDevices(app, deps, stopAccess);
 
   let stop = async (): Promise<void> => {};
   app.addHook('onReady', async () => {

@@ -26,7 +26,7 @@ export function claimsOf(grant: Grant, issuer: string, at: Instant): GrantClaims
     severity: grant.severity,
     ticket: grant.ticket,
     reason: grant.reason,
-    approvals: [...grant.approvals],
+    approvals: grant.approvals.map(({ sub, name, alone, at }) => ({ sub, name, alone, at })),
     limits: grant.limits,
     policy: grant.policy,
   };

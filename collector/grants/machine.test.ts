@@ -55,6 +55,8 @@ const EVENTS = {
   handBack: { type: 'end', at: T0 + 5, why: 'handed_back', by: amira },
   revoke: { type: 'end', at: T0 + 5, why: 'revoked', by: lina },
   fail: { type: 'end', at: T0 + 5, why: 'failed', by: null },
+  stop: { type: 'stop', at: T0 + 5, by: lina },
+  stopOwn: { type: 'stop', at: T0 + 5, by: amira },
   gone: { type: 'gone', at: T0 + 31 * MINUTE, terminated: 2 },
   reviewed: {
     type: 'reviewed',
@@ -101,19 +103,19 @@ const TABLE: Record<keyof typeof PHASES, Record<EventName, string>> = (() => {
   const over = 'ended_meanwhile';
   // biome-ignore format: a table is read in columns
   return {
-    //               approve     deny      withdraw     lapse     activate         activated  expire    handBack  revoke    fail      gone           reviewed
-    requested:   row('approved', 'denied', 'withdrawn', 'lapsed', 'not_approved',  over,      na,       na,       na,       na,       'same',        'still_live'),
-    approved:    row('same',     'denied', 'withdrawn', 'lapsed', 'activating',    over,      na,       na,       na,       na,       'same',        'still_live'),
-    activating:  row('same',     late,     late,        'same',   told,            'active',  'ending', 'ending', 'ending', 'ending', 'same',        'still_live'),
-    active:      row('same',     late,     late,        'same',   told,            over,      'ending', 'ending', 'ending', 'ending', 'same',        'still_live'),
-    ending:      row('same',     late,     late,        'same',   told,            over,      'same',   'same',   'same',   'same',   'handed_back', 'still_live'),
-    handed_back: row(late,       late,     late,        'same',   told,            over,      'same',   'same',   'same',   'same',   'same',        'handed_back'),
-    expired:     row(late,       late,     late,        'same',   told,            over,      'same',   'same',   'same',   'same',   'same',        'expired'),
-    revoked:     row(late,       late,     late,        'same',   told,            over,      'same',   'same',   'same',   'same',   'same',        'revoked'),
-    failed:      row(late,       late,     late,        'same',   told,            over,      'same',   'same',   'same',   'same',   'same',        'failed'),
-    denied:      row(late,       'same',   late,        'same',   late,            over,      na,       na,       na,       na,       'same',        'still_live'),
-    withdrawn:   row(late,       late,     'same',      'same',   late,            over,      na,       na,       na,       na,       'same',        'still_live'),
-    lapsed:      row(late,       late,     late,        'same',   late,            over,      na,       na,       na,       na,       'same',        'still_live'),
+    //               approve     deny      withdraw     lapse     activate         activated  expire    handBack  revoke    fail      stop       stopOwn       gone           reviewed
+    requested:   row('approved', 'denied', 'withdrawn', 'lapsed', 'not_approved',  over,      na,       na,       na,       na,       'denied',  'withdrawn',  'same',        'still_live'),
+    approved:    row('same',     'denied', 'withdrawn', 'lapsed', 'activating',    over,      na,       na,       na,       na,       'denied',  'withdrawn',  'same',        'still_live'),
+    activating:  row('same',     late,     late,        'same',   told,            'active',  'ending', 'ending', 'ending', 'ending', 'ending',  'ending',     'same',        'still_live'),
+    active:      row('same',     late,     late,        'same',   told,            over,      'ending', 'ending', 'ending', 'ending', 'ending',  'ending',     'same',        'still_live'),
+    ending:      row('same',     late,     late,        'same',   told,            over,      'same',   'same',   'same',   'same',   'same',    'same',       'handed_back', 'still_live'),
+    handed_back: row(late,       late,     late,        'same',   told,            over,      'same',   'same',   'same',   'same',   'same',    'same',       'same',        'handed_back'),
+    expired:     row(late,       late,     late,        'same',   told,            over,      'same',   'same',   'same',   'same',   'same',    'same',       'same',        'expired'),
+    revoked:     row(late,       late,     late,        'same',   told,            over,      'same',   'same',   'same',   'same',   'same',    'same',       'same',        'revoked'),
+    failed:      row(late,       late,     late,        'same',   told,            over,      'same',   'same',   'same',   'same',   'same',    'same',       'same',        'failed'),
+    denied:      row(late,       'same',   late,        'same',   late,            over,      na,       na,       na,       na,       'same',    'same',       'same',        'still_live'),
+    withdrawn:   row(late,       late,     'same',      'same',   late,            over,      na,       na,       na,       na,       'same',    'same',       'same',        'still_live'),
+    lapsed:      row(late,       late,     late,        'same',   late,            over,      na,       na,       na,       na,       'same',    'same',       'same',        'still_live'),
   };
 })();
 

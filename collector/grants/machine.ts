@@ -1,5 +1,5 @@
 /**
- * The life of a request and of the grant that may come of it (DESIGN section 4), as plain functions: what is known plus
+ * The life of a request and of the grant that may come of it (docs/architecture.md, “The way of a grant”), as plain functions: what is known plus
  * what happens gives what is known next and the records that the ledger must hold with it. No clock, no store, no
  * target. Access exists from `activating` to `ending`; nothing leads from an ended state back there (I3).
  *
@@ -7,9 +7,11 @@
  *     └→ denied | withdrawn | lapsed (also from approved)
  */
 import type { z } from 'zod';
+import type { Requirement } from '../../shared/approvals.ts';
 import type { verdict } from '../../shared/audit/records.ts';
-import type { Approval, EndReason, Environment, GrantState, Limits, Scope } from '../../shared/grants.ts';
+import type { EndReason, Environment, GrantState, Limits, Scope } from '../../shared/grants.ts';
 import type { NewCollectorRecord } from '../ledger/index.ts';
+import { digestOf, type GivenApproval, needsGroups, notCounting, requirementsOf, weigh } from './approving.ts';
 
 type Verdict = z.infer<typeof verdict>;
 /** Milliseconds since the epoch on the collector's clock. */
@@ -19,6 +21,27 @@ export interface Actor {
   readonly sub: string;
   readonly name: string;
   readonly idt: string | null;
+}
+
+/** Somebody lets the engineer in. What is left out is given as it was asked for. */
+export interface Approve {
+  readonly type: 'approve';
+  readonly at: Instant;
+  readonly by: Actor;
+  /** Of this sign-in; left out: none. */
+  readonly groups?: readonly string[];
+  readonly note: string | null;
+  /** Of the request that was looked at, see {@link digestOf}; left out: not compared. */
+  readonly digest?: string | undefined;
+  readonly minutes?: number | undefined;
+  /** Another scope of the policy. */
+  readonly scope?: Scope | undefined;
+  /** Tables to leave out, `schema.table`. */
+  readonly without?: readonly string[] | undefined;
+}
+export interface Asked {
+  readonly minutes: number;
+  readonly scope: Scope;
 }
 
 export type Phase = GrantState | 'activating' | 'ending';
@@ -43,7 +66,11 @@ export interface Grant {
   readonly limits: Limits;
   readonly policy: string;
   readonly approvalsNeeded: number;
-  readonly approvals: readonly Approval[];
+  /** From whom; frozen when it was asked for. Left out of what was asked before there were groups: from anybody. */
+  readonly requirements?: readonly Requirement[];
+  readonly approvals: readonly GivenApproval[];
+  /** What was asked for, once an approver gave less: `minutes` and `scope` are then what was given. */
+  readonly asked?: Asked;
   readonly note: string | null;
   readonly reviewHours: number | null;
   readonly activateMinutes: number;
@@ -69,7 +96,7 @@ export interface Grant {
 }
 
 export type GrantEvent =
-  | { readonly type: 'approve'; readonly at: Instant; readonly by: Actor; readonly note: string | null }
+  | Approve
   | { readonly type: 'deny'; readonly at: Instant; readonly by: Actor; readonly note: string | null }
   | { readonly type: 'withdraw'; readonly at: Instant; readonly by: Actor }
   | { readonly type: 'lapse'; readonly at: Instant }
@@ -84,6 +111,8 @@ export type GrantEvent =
   /** The role exists and was verified. */
   | { readonly type: 'activated'; readonly at: Instant; readonly role: string; readonly tables: number }
   | { readonly type: 'end'; readonly at: Instant; readonly why: EndReason; readonly by: Actor | null }
+  /** Access is stopped, whatever it has come to: what lives ends, what is not active yet is closed. */
+  | { readonly type: 'stop'; readonly at: Instant; readonly by: Actor }
   /** Neither a backend nor the role is left on the target. */
   | { readonly type: 'gone'; readonly at: Instant; readonly terminated: number }
   | {
@@ -101,7 +130,14 @@ export type Step =
   | { readonly kind: 'moved'; readonly grant: Grant; readonly records: readonly NewCollectorRecord[] }
   /** It has happened before; nothing to do. */
   | { readonly kind: 'same' }
-  | { readonly kind: 'refused'; readonly code: string; readonly title: string; readonly hint: string };
+  | {
+      readonly kind: 'refused';
+      readonly code: string;
+      readonly title: string;
+      readonly hint: string;
+      /** The input that it is about. */
+      readonly field?: string;
+    };
 
 const MINUTE = 60_000;
 const iso = (at: Instant): string => new Date(at).toISOString();
@@ -144,6 +180,7 @@ export function opened(opening: Opening): { grant: Grant; records: readonly NewC
     minutes: base.minutes,
     alone: base.alone,
     policy: base.policy,
+    ...(base.alone || !needsGroups(base) ? {} : { approvals: [...requirementsOf(base)] }),
   };
   if (!base.alone) return { grant: base, records: [request] };
   const approvals = [{ sub: by.sub, name: by.name, alone: true, at: iso(createdAt) }];
@@ -160,8 +197,9 @@ function decided(
   by: Actor | null,
   decision: 'approved' | 'denied' | 'withdrawn' | 'lapsed',
   note: string | null,
+  given: Partial<Extract<NewCollectorRecord, { typ: 'decision' }>> = {},
 ): NewCollectorRecord {
-  return { typ: 'decision', gid: grant.id, t: iso(at), by, decision, note };
+  return { typ: 'decision', gid: grant.id, t: iso(at), by, decision, note, ...given };
 }
 
 export function next(grant: Grant, event: GrantEvent): Step {
@@ -181,6 +219,8 @@ export function next(grant: Grant, event: GrantEvent): Step {
       return activated(grant, event);
     case 'end':
       return end(grant, event);
+    case 'stop':
+      return stop(grant, event);
     case 'gone':
       return gone(grant, event);
     case 'reviewed':
@@ -208,28 +248,47 @@ const SAID: Readonly<Record<Phase, string>> = {
 const tooLate = (grant: Grant): Step =>
   refused('too_late', `This request ${SAID[grant.phase]}`, 'Nothing was changed. A new request can be sent.');
 
-function approve(grant: Grant, { at, by, note }: Extract<GrantEvent, { type: 'approve' }>): Step {
+function approve(grant: Grant, event: Approve): Step {
+  const { at, by, note } = event;
   if (by.sub === grant.by.sub)
     return refused(
       'own_request',
       'You cannot approve your own request',
       'Somebody else with the role approver has to.',
     );
-  if (grant.approvals.some((approval) => approval.sub === by.sub) && !isEnded(grant.phase)) return SAME;
+  const weighed = weigh(grant, event);
+  if (grant.approvals.some((approval) => approval.sub === by.sub) && !isEnded(grant.phase))
+    return weighed.kind === 'given' && weighed.narrows ? givenAlready : SAME;
   if (grant.phase !== 'requested' || at >= grant.lapsesAt) return tooLate(grant);
-  const approvals = [...grant.approvals, { sub: by.sub, name: by.name, alone: false, at: iso(at) }];
-  const enough = approvals.length >= grant.approvalsNeeded;
+  if (event.digest !== undefined && event.digest !== digestOf(grant)) return changedMeanwhile;
+  const why = notCounting(grant, event);
+  if (why !== null) return refused('does_not_count', why, 'Ask one of those who are still missing to approve.');
+  if (weighed.kind === 'refused') return weighed;
+  const { approval, minutes, scope, record, enough } = weighed;
   return {
     kind: 'moved',
     grant: {
       ...grant,
-      approvals,
+      ...(weighed.narrows
+        ? { minutes, scope, asked: grant.asked ?? { minutes: grant.minutes, scope: grant.scope } }
+        : {}),
+      approvals: [...grant.approvals, approval],
       note: note ?? grant.note,
       ...(enough ? { phase: 'approved', lapsesAt: at + grant.activateMinutes * MINUTE } : {}),
     },
-    records: [decided(grant, at, by, 'approved', note)],
+    records: [decided(grant, at, by, 'approved', note, record)],
   };
 }
+const givenAlready = refused(
+  'already_approved',
+  'You have approved this request already',
+  'Your approval stands as it was given. To take it back, deny the request while nobody has started.',
+);
+const changedMeanwhile = refused(
+  'request_changed',
+  'This request is no longer the one that you looked at',
+  'Nothing was approved. Look at what it is now, then answer.',
+);
 
 function close(
   grant: Grant,
@@ -301,6 +360,14 @@ function end(grant: Grant, { at, why, by }: Extract<GrantEvent, { type: 'end' }>
     },
     records: [],
   };
+}
+
+/** The note is for the engineer; why it was stopped stands in the stop's own record, for reviewers. */
+function stop(grant: Grant, { at, by }: Extract<GrantEvent, { type: 'stop' }>): Step {
+  if (grant.phase === 'activating' || grant.phase === 'active')
+    return end(grant, { type: 'end', at, why: 'revoked', by });
+  if (!isOpen(grant)) return SAME;
+  return close(grant, at, by.sub === grant.by.sub ? 'withdrawn' : 'denied', by, `Stopped by ${by.name}.`);
 }
 
 function gone(grant: Grant, { at, terminated }: Extract<GrantEvent, { type: 'gone' }>): Step {

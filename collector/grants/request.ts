@@ -1,6 +1,7 @@
 /** A new request: the policy decides, the answer names the limit that says no, and what was allowed is frozen into it. (I6) */
 import { randomBytes } from 'node:crypto';
 import type { AccessRequest } from '../../shared/api.ts';
+import { total } from '../../shared/approvals.ts';
 import type { CollectorDeps } from '../deps.ts';
 import type { AuthenticatedPerson, Device } from '../identity/index.ts';
 import { decide } from '../policy/index.ts';
@@ -39,7 +40,8 @@ export function openAsk({ store, policy, now, flows }: RequestDeps): Ask {
       alone: resolved.alone,
       limits: resolved.limits,
       policy: current.hash,
-      approvalsNeeded: resolved.approvalsNeeded,
+      approvalsNeeded: total(resolved.requirements),
+      requirements: resolved.requirements,
       reviewHours: resolved.reviewHours,
       requestMinutes: current.lapse.requestMinutes,
       activateMinutes: current.lapse.activateMinutes,

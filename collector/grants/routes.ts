@@ -1,8 +1,8 @@
 /** The routes of the room: who may do what to which request. The acts themselves are in the files beside. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Activation, accessRequest, decision, type Options, type RequestView } from '../../shared/api.ts';
-import { grantState } from '../../shared/grants.ts';
+import { type Activation, accessRequest, approve, decision, type Options, type RequestView } from '../../shared/api.ts';
+import { grantState, type Scope } from '../../shared/grants.ts';
 import type { CollectorDeps } from '../deps.ts';
 import { type AuthenticatedPerson, requireRole } from '../identity/index.ts';
 import { optionsFor } from '../policy/index.ts';
@@ -15,7 +15,7 @@ import { actorOf, type Flows } from './flows.ts';
 import { type Grant, stateOf } from './machine.ts';
 import type { Ask } from './request.ts';
 import { listed, load, overdueReviews } from './store.ts';
-import { viewOf } from './view.ts';
+import { narrowerScopes, viewOf } from './view.ts';
 import type { Waiting } from './waiting.ts';
 
 export interface Acts {
@@ -34,8 +34,11 @@ const holding = z.strictObject({
   not: grantState.optional(),
 });
 
-const mayRead = (person: AuthenticatedPerson, grant: Grant): boolean =>
-  grant.by.sub === person.sub || person.roles.some((role) => role !== 'engineer');
+/** Whoever asked, and everybody who is more than an engineer. Throws 403. */
+export function requireReader(person: AuthenticatedPerson, grant: Grant): void {
+  if (grant.by.sub === person.sub || person.roles.some((role) => role !== 'engineer')) return;
+  throw problem(403, 'not_yours', 'This request is not yours', { hint: `Ask ${grant.by.name} or an approver.` });
+}
 
 function own(person: AuthenticatedPerson, grant: Grant): void {
   if (grant.by.sub !== person.sub)
@@ -49,9 +52,10 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
   const { flows, endings, waiting } = acts;
   const limit = (perMinute: number) => limited(config, perMinute);
 
-  const view = async (grant: Grant): Promise<RequestView> =>
+  const view = async (grant: Grant, person: AuthenticatedPerson): Promise<RequestView> =>
     viewOf(grant, {
       approvers: await directory.withRole('approver'),
+      ...(person.roles.includes('approver') ? { approver: person, policy: policy.current() } : {}),
       publicUrl: config.publicUrl,
       now: flows.now(),
     });
@@ -70,13 +74,13 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
   app.post('/v1/requests', limit(30), async (request) => {
     const { person, device } = await auth.requireDevice(request);
     requireRole(person, 'engineer', 'approver', 'reviewer', 'operator');
-    return view(await acts.ask(validate(accessRequest, request.body), person, device));
+    return view(await acts.ask(validate(accessRequest, request.body), person, device), person);
   });
 
   app.get('/v1/requests', limit(240), async (request) => {
     const { person } = await auth.requirePerson(request);
     const grants = await listed(store, person.sub, person.roles.includes('approver'));
-    return { requests: await Promise.all(grants.map(view)) };
+    return { requests: await Promise.all(grants.map((grant) => view(grant, person))) };
   });
 
   app.get('/v1/requests/:id', limit(600), async (request) => {
@@ -84,11 +88,10 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
     const id = idParameter(request.params, 'id');
     const { wait = 0, not } = validate(holding, request.query);
     const { grant, version } = await load(store, id);
-    if (!mayRead(person, grant))
-      throw problem(403, 'not_yours', 'This request is not yours', { hint: `Ask ${grant.by.name} or an approver.` });
+    requireReader(person, grant);
     const unchanged = (now: { grant: Grant; version: number }): boolean =>
-      not === undefined ? now.version === version : stateOf(now.grant) === not;
-    return view(await held(request, id, wait, unchanged));
+      now.version === version && (not === undefined || stateOf(now.grant) === not);
+    return view(await held(request, id, wait, unchanged), person);
   });
 
   /** The request as soon as it is no longer `unchanged`, at the latest after `wait` seconds or when the client has gone. */
@@ -116,12 +119,28 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
     }
   }
 
+  /** The scope of the policy that an approver picked in place of the one that was asked for. */
+  async function chosenScope(request: string, id: string): Promise<Scope> {
+    const { grant } = await load(store, request);
+    const asked = grant.asked?.scope ?? grant.scope;
+    const found = [asked, ...narrowerScopes(grant, policy.current())].find((scope) => scope.id === id);
+    if (found !== undefined) return found;
+    throw problem(400, 'not_narrower', `The policy has no scope ${id} that allows less than ${asked.label} here`, {
+      field: 'scope',
+      hint: 'Pick one of those that the request offers, or leave tables out.',
+    });
+  }
+
   app.post('/v1/requests/:id/approve', limit(60), async (request) => {
     const { person } = await auth.requirePerson(request);
     requireRole(person, 'approver');
-    const { note } = validate(decision, request.body ?? {});
-    const event = { type: 'approve', at: flows.now(), by: actorOf(person), note: note || null } as const;
-    return view((await flows.move(idParameter(request.params, 'id'), event)).grant);
+    const id = idParameter(request.params, 'id');
+    const { note, scope, ...given } = validate(approve, request.body ?? {});
+    const chosen = scope === undefined ? {} : { scope: await chosenScope(id, scope) };
+    const { groups } = person;
+    const by = actorOf(person);
+    const event = { type: 'approve', at: flows.now(), by, groups, note: note || null, ...given, ...chosen } as const;
+    return view((await flows.move(id, event)).grant, person);
   });
 
   app.post('/v1/requests/:id/deny', limit(60), async (request) => {
@@ -129,14 +148,14 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
     requireRole(person, 'approver');
     const { note } = validate(decision, request.body ?? {});
     const event = { type: 'deny', at: flows.now(), by: actorOf(person), note: note || null } as const;
-    return view((await flows.move(idParameter(request.params, 'id'), event)).grant);
+    return view((await flows.move(idParameter(request.params, 'id'), event)).grant, person);
   });
 
   app.post('/v1/requests/:id/withdraw', limit(60), async (request) => {
     const { person } = await auth.requirePerson(request);
     const id = idParameter(request.params, 'id');
     own(person, (await load(store, id)).grant);
-    return view((await flows.move(id, { type: 'withdraw', at: flows.now(), by: actorOf(person) })).grant);
+    return view((await flows.move(id, { type: 'withdraw', at: flows.now(), by: actorOf(person) })).grant, person);
   });
 
   app.post('/v1/requests/:id/activate', limit(30), async (request): Promise<Activation> => {
@@ -144,18 +163,21 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
     return acts.activate(idParameter(request.params, 'id'), person, device);
   });
 
-  const ended = async (grant: Grant) => ({ request: await view(grant), gone_ms: grant.end?.goneMs ?? 0 });
+  const ended = async (grant: Grant, person: AuthenticatedPerson) => ({
+    request: await view(grant, person),
+    gone_ms: grant.end?.goneMs ?? 0,
+  });
 
   app.post('/v1/requests/:id/end', limit(60), async (request) => {
     const { person } = await auth.requirePerson(request);
     const id = idParameter(request.params, 'id');
     own(person, (await load(store, id)).grant);
-    return ended(await endings.end(id, 'handed_back', actorOf(person)));
+    return ended(await endings.end(id, 'handed_back', actorOf(person)), person);
   });
 
   app.post('/v1/requests/:id/revoke', limit(60), async (request) => {
     const { person } = await auth.requirePerson(request);
     requireRole(person, 'approver', 'reviewer');
-    return ended(await endings.end(idParameter(request.params, 'id'), 'revoked', actorOf(person)));
+    return ended(await endings.end(idParameter(request.params, 'id'), 'revoked', actorOf(person)), person);
   });
 }

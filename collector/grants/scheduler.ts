@@ -3,6 +3,7 @@
  * of the store each second finds everything; for deadlines within its reach it sets a timer, so that they are on time.
  * Any number of collectors run it at once. (I3)
  */
+import { type Again, again } from '../again.ts';
 import type { CollectorDeps } from '../deps.ts';
 import type { Endings } from './ending.ts';
 import type { Flows } from './flows.ts';
@@ -10,19 +11,13 @@ import { type Pending, pending } from './store.ts';
 
 type SchedulerDeps = Pick<CollectorDeps, 'store' | 'log'> & { readonly flows: Flows; readonly endings: Endings };
 
-export interface Scheduler {
-  stop(): Promise<void>;
-}
-
 const SWEEP_MS = 1000;
 /** How far ahead a sweep looks for deadlines: a little more than the time to the next but one. */
 const HORIZON_MS = 2500;
 
-export function startScheduler({ store, log, flows, endings }: SchedulerDeps): Scheduler {
+export function startScheduler({ store, log, flows, endings }: SchedulerDeps): Again {
   const deadlines = new Map<string, NodeJS.Timeout>();
   let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<void> = Promise.resolve();
 
   const expire = (id: string): void => {
     deadlines.delete(id);
@@ -52,27 +47,18 @@ export function startScheduler({ store, log, flows, endings }: SchedulerDeps): S
   };
 
   const sweep = async (): Promise<void> => {
-    try {
-      const due = await pending(store, new Date(flows.now() + HORIZON_MS));
-      const results = await Promise.allSettled(due.map(settle));
-      for (const result of results)
-        if (result.status === 'rejected') log.error({ err: result.reason }, 'a request could not be moved on');
-    } catch (error) {
-      log.error({ err: error }, 'the sweep of requests failed');
-    }
-    if (!stopped) timer = setTimeout(start, SWEEP_MS);
+    const due = await pending(store, new Date(flows.now() + HORIZON_MS));
+    const results = await Promise.allSettled(due.map(settle));
+    for (const result of results)
+      if (result.status === 'rejected') log.error({ err: result.reason }, 'a request could not be moved on');
   };
-  const start = (): void => {
-    sweeping = sweep();
-  };
-  start();
+  const sweeps = again(sweep, SWEEP_MS, (error) => log.error({ err: error }, 'the sweep of requests failed'));
 
   return {
     async stop() {
       stopped = true;
-      clearTimeout(timer);
       for (const deadline of deadlines.values()) clearTimeout(deadline);
-      await sweeping;
+      await sweeps.stop();
       await endings.idle();
     },
   };

@@ -1,15 +1,57 @@
 /** A request as the API shows it. Pure. */
 import type { RequestView } from '../../shared/api.ts';
+import type { Scope } from '../../shared/grants.ts';
+import { isNarrower } from '../../shared/narrow.ts';
+import type { Policy } from '../policy/index.ts';
+import { digestOf, missingOf, notCounting } from './approving.ts';
 import { type Grant, type Instant, reviewDueAt, reviewState, stateOf } from './machine.ts';
 
 export interface ViewFacts {
   /** Who may approve, by name. */
-  readonly approvers: readonly { readonly sub: string; readonly name: string }[];
+  readonly approvers: readonly { readonly sub: string; readonly name: string; readonly groups: readonly string[] }[];
+  /** Whoever is told, where they may approve. */
+  readonly approver?: { readonly sub: string; readonly groups: readonly string[] };
+  /** In force now; left out where nobody approves. */
+  readonly policy?: Policy;
   readonly publicUrl: string;
   readonly now: Instant;
 }
 
 const iso = (at: Instant | null): string | null => (at === null ? null : new Date(at).toISOString());
+
+/** What an approver needs to know, and the engineer who waits for them. */
+function waitingParts(grant: Grant, { approvers, approver, policy }: ViewFacts): Partial<RequestView> {
+  if (grant.phase !== 'requested') return {};
+  const givers = approvers.filter(({ sub }) => sub !== grant.by.sub && grant.approvals.every((one) => one.sub !== sub));
+  const missing = missingOf(grant).map(({ count, groups }) => ({
+    count,
+    groups,
+    people: givers
+      .filter((person) => groups === null || groups.some((group) => person.groups.includes(group)))
+      .map(({ name }) => name),
+  }));
+  return {
+    approvals_missing: missing,
+    digest: digestOf(grant),
+    ...(approver === undefined || approver.sub === grant.by.sub
+      ? {}
+      : {
+          approval_refused: notCounting(grant, { by: { ...approver, name: '', idt: null }, groups: approver.groups }),
+        }),
+    ...(policy === undefined ? {} : { narrower: narrowerScopes(grant, policy) }),
+  };
+}
+
+/** Scopes that a rule has for the same target and that allow less than what was asked for. */
+export function narrowerScopes(grant: Grant, policy: Policy): Scope[] {
+  const asked = grant.asked?.scope ?? grant.scope;
+  const used = new Set(
+    policy.rules.filter(({ targets }) => targets.includes(grant.target.id)).flatMap(({ scopes }) => scopes),
+  );
+  return [...policy.scopes.values()]
+    .map(({ scope }) => scope)
+    .filter((scope) => used.has(scope.id) && isNarrower(scope, asked) && !isNarrower(asked, scope));
+}
 
 export function viewOf(grant: Grant, facts: ViewFacts): RequestView {
   return {
@@ -24,7 +66,11 @@ export function viewOf(grant: Grant, facts: ViewFacts): RequestView {
     minutes: grant.minutes,
     alone: grant.alone,
     approvals_needed: grant.approvalsNeeded,
-    approvals: [...grant.approvals],
+    approvals: grant.approvals.map(({ groups: _groups, without, ...given }) =>
+      without === undefined ? given : { ...given, without: [...without] },
+    ),
+    ...waitingParts(grant, facts),
+    ...(grant.asked === undefined ? {} : { asked: grant.asked }),
     approvers: facts.approvers.filter(({ sub }) => sub !== grant.by.sub).map(({ name }) => name),
     note: grant.note,
     created_at: new Date(grant.createdAt).toISOString(),

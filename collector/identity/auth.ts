@@ -102,8 +102,9 @@ export function openAuth(parts: AuthParts): Auth {
     requireDevice,
     requireWeb,
     async requirePerson(request) {
-      if (request.headers.authorization !== undefined) return requireDevice(request);
-      return { person: (await requireWeb(request)).person, device: null };
+      if (request.headers.authorization !== undefined) return { ...(await requireDevice(request)), session: null };
+      const { person, session } = await requireWeb(request);
+      return { person, device: null, session: session.id };
     },
   };
 }

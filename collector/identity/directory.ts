@@ -13,7 +13,7 @@ export function openDirectory(store: Store, policy: Pick<PolicyKeeper, 'current'
       for (const person of seen) known.set(person.sub, person);
       return [...known.values()]
         .filter((person) => rolesOf(person.groups, now).includes(role))
-        .map(({ sub, name, email }) => ({ sub, name, email }))
+        .map(({ sub, name, email, groups }) => ({ sub, name, email, groups }))
         .sort((a, b) => a.name.localeCompare(b.name, 'en'));
     },
     async nameOf(sub) {

@@ -40,13 +40,15 @@ export interface Auth {
   requireDevice(request: FastifyRequest): Promise<{ person: AuthenticatedPerson; device: Device }>;
   /** The web pages: cookie session, and for every method but GET and HEAD the CSRF token and the Origin. Throws 401 or 403. */
   requireWeb(request: FastifyRequest): Promise<{ person: AuthenticatedPerson; session: WebSession }>;
-  /** Either; `device` is null on the web pages. */
-  requirePerson(request: FastifyRequest): Promise<{ person: AuthenticatedPerson; device: Device | null }>;
+  /** Either; `device` is null on the web pages, `session` (the hash of its id) in the app. */
+  requirePerson(
+    request: FastifyRequest,
+  ): Promise<{ person: AuthenticatedPerson; device: Device | null; session: string | null }>;
 }
 
 /** Who is known to hold a role: the policy's list and everyone who has signed in. */
 export interface Directory {
-  withRole(role: Role): Promise<{ sub: string; name: string; email: string | null }[]>;
+  withRole(role: Role): Promise<{ sub: string; name: string; email: string | null; groups: readonly string[] }[]>;
   /** The last known name of a person, or their sub. */
   nameOf(sub: string): Promise<string>;
 }

@@ -108,7 +108,10 @@ export async function trade(
 }
 
 export const revoked = (): ProblemError =>
-  problem(403, 'device_revoked', 'This device was revoked', { hint: 'Ask an operator.' });
+  problem(403, 'device_revoked', 'This device was revoked', {
+    detail: 'This device was revoked. Its key opens nothing any more, for good.',
+    hint: 'Ask an approver or a reviewer why. This machine can be enrolled again only with a new device key.',
+  });
 
 async function issue({ keys, config, now }: TokenParts, who: VerifiedIdToken, jkt: string): Promise<string> {
   const seconds = Math.floor(now().getTime() / 1000);

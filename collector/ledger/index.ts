@@ -40,6 +40,11 @@ export interface Ledger {
     records: readonly NewCollectorRecord[],
     within?: (tx: Transaction<Database>, placed: readonly Placed[]) => Promise<void>,
   ): Promise<Placed[]>;
+  /**
+   * As `append`, for records that can be told only while nobody else writes: `decide` runs in the transaction, with the
+   * ledger held, writes its own state there, and answers with the records. It may run again after a rollback.
+   */
+  decide(decide: (tx: Transaction<Database>) => Promise<readonly NewCollectorRecord[]>): Promise<Placed[]>;
   head(): Promise<{ size: number; root: string; note: string }>;
   /** Device and collector entries of a grant, by index. */
   entriesOfGrant(gid: string): Promise<LedgerEntry[]>;

@@ -93,6 +93,11 @@ export async function openLedger({ store, keys, now }: LedgerParts): Promise<Ope
         answer: (placed) => [...placed],
       }));
     },
+    decide: (decide) =>
+      writer.submit(1, async (tx, at) => ({
+        entries: (await decide(tx)).map((record) => prepare(record, at)),
+        answer: (placed) => [...placed],
+      })),
     async head() {
       const { size: at, root, note } = await newest();
       return { size: at, root: toBase64url(root), note };

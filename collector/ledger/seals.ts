@@ -1,6 +1,6 @@
 /**
  * The sealed full texts: what a device disclosed beside an intent, AES-256-GCM at rest, bound to the intent's id. They
- * live outside the tree, so that erasing one leaves every proof valid (AUDIT section 5).
+ * live outside the tree, so that erasing one leaves every proof valid (docs/record-format.md, 5).
  */
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 import { z } from 'zod';

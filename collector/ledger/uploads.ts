@@ -1,5 +1,5 @@
 /**
- * Device entries into the ledger (AUDIT section 3): the same entry again is answered as a duplicate, another one at the
+ * Device entries into the ledger (docs/record-format.md, 7): the same entry again is answered as a duplicate, another one at the
  * same place is kept as proof of a fork, a gap is answered with where to resume. (I4, I5)
  */
 import type { Receipt } from '../../shared/api.ts';

@@ -1,28 +1,16 @@
-/** `policy check`, `policy explain` and `policy schema`: what a policy says, before it is in force. */
-import { Fault } from '../../shared/errors.ts';
-import { decide } from './decide.ts';
-import { loadPolicy } from './load.ts';
-import type { Policy } from './model.ts';
-import { optionsFor } from './options.ts';
-import { rolesOf } from './roles.ts';
+/** `policy check`, `policy test`, `policy explain` and `policy schema`: what a policy says, before it is in force. */
+import { explain, explanationText, type Question } from './explain.ts';
+import { loadPolicy, readPolicy } from './load.ts';
 import { policyJsonSchema } from './schema.ts';
+import { askedWords, runTests } from './tests.ts';
 
 /** Exit code and what is printed. */
 export interface Answer {
   readonly code: number;
   readonly text: string;
 }
-export interface Question {
-  /** A person of the file's `people`, or group names separated by commas. */
-  readonly user: string;
-  readonly target?: string | undefined;
-  readonly scope?: string | undefined;
-  readonly severity?: string | undefined;
-  readonly minutes?: string | undefined;
-  readonly alone?: boolean | undefined;
-}
 
-/** Throws a PolicyFault with file, line and column. */
+/** Reads the file and runs its tests. Throws a PolicyFault with file, line and column. */
 export async function policyCheck(path: string): Promise<Answer> {
   const policy = await loadPolicy(path);
   const counts = [
@@ -30,53 +18,29 @@ export async function policyCheck(path: string): Promise<Answer> {
     `${policy.scopes.size} scopes`,
     `${policy.severities.size} severities`,
     `${policy.rules.length} rules`,
+    `${policy.tests.length} tests passed`,
   ];
   return { code: 0, text: `${path}: good. ${counts.join(', ')}. SHA-256 ${policy.hash}` };
 }
 
-export const policySchema = (): Answer => ({ code: 0, text: policyJsonSchema().trimEnd() });
-
-/** What this person may do; with a target, a scope and a severity also whether one request would pass, and which limit stops it. */
-export async function policyExplain(path: string, question: Question): Promise<Answer> {
-  const policy = await loadPolicy(path);
-  const person = policy.people.find(({ sub }) => sub === question.user);
-  const groups = person?.groups ?? question.user.split(',').map((group) => group.trim());
-  const roles = rolesOf(groups, policy);
-  const lines = [
-    `${person?.name ?? 'Somebody'} in ${groups.join(', ')}: ${roles.length === 0 ? 'no role' : roles.join(', ')}`,
-  ];
-  const { targets } = optionsFor({ roles }, policy, { overdueReviews: 0, approvers: 0, reviewers: 0 });
-  const wanted = <T extends { id: string }>(items: readonly T[], id: string | undefined): readonly T[] =>
-    id === undefined ? items : items.filter((item) => item.id === id);
-  for (const target of wanted(targets, question.target)) {
-    for (const scope of wanted(target.scopes, question.scope)) {
-      lines.push(`${target.label} (${target.id}), ${scope.label} (${scope.id}): ${scope.summary}`);
-      for (const severity of wanted(scope.severities, question.severity)) {
-        const review = severity.review_hours === null ? 'no review' : `review within ${severity.review_hours} h`;
-        lines.push(`  ${severity.id}: ${severity.summary}, ${review}`);
-      }
-    }
-  }
-  if (lines.length === 1) lines.push('No rule covers that.');
-  const verdict = judge(policy, roles, question);
-  return verdict === null
-    ? { code: 0, text: lines.join('\n') }
-    : { code: verdict.code, text: [...lines, verdict.text].join('\n') };
+/** One line for each test of the file, and the count; 1 when any of them fails. Throws a PolicyFault. */
+export async function policyTest(path: string): Promise<Answer> {
+  const results = runTests(await readPolicy(path));
+  const lines = results.map(({ test, good, expected, came }) => {
+    const name = test.name === null ? '' : `${test.name}: `;
+    const asked = `${good ? 'ok  ' : 'FAIL'} line ${test.line}: ${name}${askedWords(test)}`;
+    return `${asked}; expected ${expected}, came ${came}`;
+  });
+  const failed = results.filter(({ good }) => !good).length;
+  const count = `${results.length} ${results.length === 1 ? 'test' : 'tests'}, ${failed} failed`;
+  return { code: failed === 0 ? 0 : 1, text: [...lines, `${path}: ${count}.`].join('\n') };
 }
 
-function judge(policy: Policy, roles: ReturnType<typeof rolesOf>, question: Question): Answer | null {
-  const { target, scope, severity } = question;
-  if (target === undefined || scope === undefined || severity === undefined) return null;
-  const known = policy.severities.get(severity);
-  const minutes = Number(question.minutes ?? known?.defaultMinutes ?? 1);
-  if (!Number.isInteger(minutes) || minutes < 1) throw new Fault('bad_usage', '--minutes is a whole number from 1.');
-  const alone = question.alone ?? known?.alone ?? false;
-  const request = { target, scope, severity, minutes, alone, ticket: 'INC-1', reason: 'explained' };
-  const decision = decide(request, { roles }, policy, { overdueReviews: 0 });
-  return decision.allowed
-    ? {
-        code: 0,
-        text: `Allowed: ${minutes} min, ${alone ? 'alone' : `${decision.resolved.approvalsNeeded} approval(s)`}.`,
-      }
-    : { code: 1, text: `Refused by ${decision.limit}: ${decision.message}. ${decision.hint}` };
+export const policySchema = (): Answer => ({ code: 0, text: policyJsonSchema().trimEnd() });
+
+/** 1 when the question was about one request and the answer is no. The file's own tests are not run. */
+export async function policyExplain(path: string, question: Question, json = false): Promise<Answer> {
+  const explanation = explain(await readPolicy(path), question);
+  const text = json ? JSON.stringify(explanation, null, 2) : explanationText(explanation);
+  return { code: explanation.verdict?.allowed === false ? 1 : 0, text };
 }

@@ -1,7 +1,10 @@
 /** Whether a person may have what they ask for; when not, which limit says so (I6). Pure. */
 import type { AccessRequest } from '../../shared/api.ts';
+import type { Requirement } from '../../shared/approvals.ts';
 import type { Limits, Role } from '../../shared/grants.ts';
-import type { Policy, PolicyScope, Rule, Severity, Target } from './model.ts';
+import { approvalsFor } from './approvals.ts';
+import type { Policy, PolicyScope, Severity, Target } from './model.ts';
+import { maxMinutes } from './rules.ts';
 
 /** What the policy cannot know by itself. */
 export interface DecisionFacts {
@@ -16,51 +19,43 @@ export interface Resolved {
   readonly severity: Severity;
   readonly minutes: number;
   readonly alone: boolean;
-  /** Approvals by others that are still needed: 0 when alone. */
-  readonly approvalsNeeded: number;
+  /** Approvals by others that are needed: none when alone. */
+  readonly requirements: readonly Requirement[];
   readonly reviewHours: number | null;
   readonly limits: Limits;
 }
+
+export const LIMIT_NAMES = [
+  'role',
+  'target',
+  'scope',
+  'severity',
+  'rule',
+  'minutes',
+  'alone',
+  'overdue_review',
+] as const;
+export type LimitName = (typeof LIMIT_NAMES)[number];
 
 export type Decision =
   | { readonly allowed: true; readonly resolved: Resolved }
   | {
       readonly allowed: false;
-      /** The limit that says no: `role`, `target`, `scope`, `severity`, `rule`, `minutes`, `alone`, `overdue_review`. */
-      readonly limit: string;
+      /** The limit that says no. */
+      readonly limit: LimitName;
       /** The input it concerns. */
       readonly field: keyof AccessRequest;
       readonly message: string;
       readonly hint: string;
     };
 
-const no = (limit: string, field: keyof AccessRequest, message: string, hint: string): Decision => ({
+const no = (limit: LimitName, field: keyof AccessRequest, message: string, hint: string): Decision => ({
   allowed: false,
   limit,
   field,
   message,
   hint,
 });
-
-/** Longest duration that the rules leave of a severity, for these roles on this target with this scope; null when no rule covers it. */
-export function maxMinutes(
-  roles: readonly Role[],
-  target: string,
-  scope: string,
-  severity: Severity,
-  rules: readonly Rule[],
-): number | null {
-  const caps = rules
-    .filter(
-      (rule) =>
-        rule.roles.some((role) => roles.includes(role)) &&
-        rule.targets.includes(target) &&
-        rule.scopes.includes(scope) &&
-        rule.severities.includes(severity.id),
-    )
-    .map((rule) => Math.min(rule.maxMinutes ?? severity.maxMinutes, severity.maxMinutes));
-  return caps.length === 0 ? null : Math.max(...caps);
-}
 
 export const OVERDUE = (count: number): string =>
   `${count} ${count === 1 ? 'review' : 'reviews'} of your earlier access ${count === 1 ? 'is' : 'are'} overdue`;
@@ -118,7 +113,7 @@ export function decide(
       severity,
       minutes: request.minutes,
       alone: request.alone,
-      approvalsNeeded: request.alone ? 0 : severity.approvals,
+      requirements: request.alone ? [] : approvalsFor(person.roles, request, request.minutes, severity, policy.rules),
       reviewHours: severity.reviewHours,
       limits: severity.limits,
     },

@@ -6,6 +6,7 @@
 export { type Decision, type DecisionFacts, decide, type Resolved } from './decide.ts';
 export { keepPolicy, type PolicyKeeper } from './keeper.ts';
 export { loadPolicy, PolicyFault, parsePolicy } from './load.ts';
-export type { Policy, PolicyPerson, Rule, Severity, Target } from './model.ts';
+export type { Channel, Policy, PolicyPerson, Rule, Severity, Target } from './model.ts';
+export { channelsFor, mailAddress } from './notify.ts';
 export { type OptionsFacts, optionsFor } from './options.ts';
 export { rolesOf } from './roles.ts';

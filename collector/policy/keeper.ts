@@ -11,7 +11,7 @@ export interface PolicyKeeper {
   problem(): PolicyFault | null;
   /** Called after a change took effect; an error in it is reported, the policy stays in force. */
   onChange(listener: (policy: Policy) => Promise<void>): void;
-  /** Reads the file now. Answers whether a new policy took effect. */
+  /** Reads the file as it is now, not as it was before the call. Answers whether a new policy took effect. */
   reload(): Promise<boolean>;
   close(): void;
 }
@@ -28,7 +28,7 @@ export async function keepPolicy(path: string, reports: Reports, pollMs = 5_000)
   let fault: PolicyFault | null = null;
   const listeners: ((policy: Policy) => Promise<void>)[] = [];
   let reading: Promise<boolean> | null = null;
-  let again = false;
+  let again: Promise<boolean> | null = null;
 
   const read = async (): Promise<boolean> => {
     let next: Policy;
@@ -49,18 +49,20 @@ export async function keepPolicy(path: string, reports: Reports, pollMs = 5_000)
     return true;
   };
   const reload = (): Promise<boolean> => {
-    if (reading !== null) {
-      again = true;
+    if (reading === null) {
+      reading = read().finally(() => {
+        reading = null;
+      });
       return reading;
     }
-    reading = read().finally(() => {
-      reading = null;
-      if (again) {
-        again = false;
-        void quietly();
-      }
-    });
-    return reading;
+    // What is being read may be older than what the caller knows of: it is read once more.
+    again ??= reading
+      .catch(() => false)
+      .then(() => {
+        again = null;
+        return reload();
+      });
+    return again;
   };
   const quietly = async (): Promise<void> => {
     try {

@@ -12,6 +12,7 @@ import { firstIssue } from '../server/validate.ts';
 import { type Finding, meaningOf } from './meaning.ts';
 import type { Policy } from './model.ts';
 import { policyFile } from './schema.ts';
+import { askedWords, runTests } from './tests.ts';
 
 const MAX_BYTES = 1024 * 1024;
 
@@ -31,8 +32,22 @@ export class PolicyFault extends Fault {
   }
 }
 
-/** Reads and parses a policy file with the certificates that it names. Throws a PolicyFault. */
+/** Reads and parses a policy file, and runs the tests that it holds: what fails them is no policy. Throws a PolicyFault. */
 export async function loadPolicy(path: string): Promise<Policy> {
+  const policy = await readPolicy(path);
+  const failed = runTests(policy).find(({ good }) => !good);
+  if (failed === undefined) return policy;
+  const { test, expected, came } = failed;
+  throw new PolicyFault(
+    path,
+    test.line,
+    test.column,
+    `the test ${test.name ?? askedWords(test)} expects ${expected}, but it is ${came}`,
+  );
+}
+
+/** Reads and parses a policy file with the certificates that it names; its tests are not run. Throws a PolicyFault. */
+export async function readPolicy(path: string): Promise<Policy> {
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
@@ -61,21 +76,36 @@ export async function parsePolicy(
   const document = parseDocument(text, {
     lineCounter: lines,
     strict: true,
-    uniqueKeys: true,
+    // Looked for below: the library compares every key with every other one, which takes minutes for a large map.
+    uniqueKeys: false,
     stringKeys: true,
     merge: false,
   });
-  const at = (offset: number, reason: string, options?: ErrorOptions): PolicyFault => {
+  const position = (offset: number): { line: number; column: number } => {
     const { line, col } = lines.linePos(offset);
-    return new PolicyFault(path, line, col, reason, options);
+    return { line, column: col };
+  };
+  const at = (offset: number, reason: string, options?: ErrorOptions): PolicyFault => {
+    const { line, column } = position(offset);
+    return new PolicyFault(path, line, column, reason, options);
   };
   const syntax = document.errors[0] ?? document.warnings[0];
-  if (syntax !== undefined)
-    throw at(syntax.pos[0], (syntax.message.split('\n')[0] ?? '').replace(/ at line \d.*$/, ''));
+  if (syntax !== undefined) {
+    const said = (syntax.message.split('\n')[0] ?? '').replace(/ at line \d.*$/, '');
+    throw at(syntax.pos[0], said.includes('call stack') ? 'is nested too deeply' : said);
+  }
   visit(document, {
     Node(_key, node) {
       if (isAlias(node)) throw at(startOf(node), 'aliases (*) are not allowed in a policy');
       if (node.anchor !== undefined) throw at(startOf(node), 'anchors (&) are not allowed in a policy');
+      if (!isMap(node)) return;
+      const seen = new Set<string>();
+      for (const { key } of node.items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (seen.has(name)) throw at(startOf(key), `keys must be unique, ${name.slice(0, 80)} occurs twice`);
+        seen.add(name);
+      }
     },
   });
 
@@ -103,7 +133,7 @@ export async function parsePolicy(
   const refuse = ({ where, reason }: Finding): PolicyFault =>
     at(placeOf(where), `${where.map(String).join('.')}: ${reason}`);
   const hash = toBase64url(createHash('sha256').update(bytes).digest());
-  return meaningOf(parsed.data, { hash, text, cas, refuse });
+  return meaningOf(parsed.data, { hash, text, cas, refuse, place: (where) => position(placeOf(where)) });
 }
 
 /** Start of the deepest node on the path that exists; for a map entry that is its key. */

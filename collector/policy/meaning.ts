@@ -1,8 +1,11 @@
 /** What a well-formed policy file means: references resolved, limits filled in, and what makes no sense refused. Pure. */
 import { limits, type Role, type TableScope } from '../../shared/grants.ts';
 import { isLoopback } from '../config.ts';
+import { checkGroups, checkOverlaps, requirementsOf } from './approvals.ts';
 import type { Policy, PolicyScope, Rule, Severity, Target } from './model.ts';
+import { notifyOf } from './notify.ts';
 import { DEFAULT_LIMITS, type PolicyFile } from './schema.ts';
+import { testOf } from './tests.ts';
 
 export interface Finding {
   readonly where: readonly PropertyKey[];
@@ -14,6 +17,8 @@ interface Context {
   /** PEM per target id that names a `ca_file`. */
   readonly cas: ReadonlyMap<string, string>;
   refuse(finding: Finding): Error;
+  /** Where something stands in the file, from 1. */
+  place(where: readonly PropertyKey[]): { readonly line: number; readonly column: number };
 }
 
 export function meaningOf(file: PolicyFile, context: Context): Policy {
@@ -26,6 +31,7 @@ export function meaningOf(file: PolicyFile, context: Context): Policy {
         reason: `TLS may be disabled on loopback only, and ${target.host} is not`,
       });
     }
+    checkIdentifier(target.database, ['targets', id, 'database'], refuse);
     targets.set(id, {
       id,
       label: target.label,
@@ -52,6 +58,11 @@ export function meaningOf(file: PolicyFile, context: Context): Policy {
     operator: file.roles.operator ?? [],
   };
   checkSomebodyAnswers(file, groups, refuse);
+  for (const [id, { approvals }] of Object.entries(file.severities))
+    checkGroups(approvals, ['severities', id, 'approvals'], groups.approver, refuse);
+  for (const [at, { approvals }] of file.rules.entries())
+    checkGroups(approvals, ['rules', at, 'approvals'], groups.approver, refuse);
+  checkOverlaps({ rules, severities }, refuse);
   return {
     hash: context.hash,
     text: context.text,
@@ -61,8 +72,17 @@ export function meaningOf(file: PolicyFile, context: Context): Policy {
     scopes,
     severities,
     rules,
+    tests: file.tests.map((test, at) => testOf(test, at, { ...context, people: file.people, severities })),
     lapse: { requestMinutes: file.lapse.request_minutes, activateMinutes: file.lapse.activate_minutes },
+    audits: { every: file.audits.every, unusedDays: file.audits.unused_days },
+    notify: notifyOf(file, refuse),
   };
+}
+
+/** PostgreSQL cuts what is longer than 63 bytes, and would then mean another name; it has no name with a NUL in it. */
+function checkIdentifier(name: string, where: readonly PropertyKey[], refuse: Context['refuse']): void {
+  if (Buffer.byteLength(name) > 63) throw refuse({ where, reason: `${name} is longer than 63 bytes` });
+  if (name.includes('\0')) throw refuse({ where, reason: 'a name cannot hold the character NUL' });
 }
 
 function scopeOf(id: string, scope: PolicyFile['scopes'][string], refuse: Context['refuse']): PolicyScope {
@@ -80,8 +100,9 @@ function scopeOf(id: string, scope: PolicyFile['scopes'][string], refuse: Contex
     if (scope.mode === 'read' && write !== undefined) {
       throw refuse({ where: [...where, write], reason: `a scope of mode read cannot allow ${write}` });
     }
-    const longest = [entry.schema, entry.table].find((part) => Buffer.byteLength(part) > 63);
-    if (longest !== undefined) throw refuse({ where, reason: `${longest} is longer than 63 bytes` });
+    for (const key of ['schema', 'table', 'select', 'insert', 'update', 'without'] as const) {
+      for (const part of [entry[key] ?? []].flat()) checkIdentifier(part, [...where, key], refuse);
+    }
     for (const key of ['select', 'insert', 'update'] as const) {
       const named = entry[key];
       if (!Array.isArray(named)) continue;
@@ -125,9 +146,10 @@ function severityOf(
     label: severity.label,
     maxMinutes: severity.max_minutes,
     defaultMinutes,
-    approvals: severity.approvals,
+    approvals: requirementsOf(severity.approvals),
     alone: severity.alone,
     reviewHours: severity.review_hours,
+    notify: severity.notify,
     limits: limits.parse({ ...DEFAULT_LIMITS, ...common, ...severity.limits }),
   };
 }
@@ -156,6 +178,7 @@ function ruleOf(
     scopes: rule.scopes,
     severities: rule.severities,
     maxMinutes: rule.max_minutes ?? null,
+    approvals: rule.approvals === undefined ? null : requirementsOf(rule.approvals),
   };
 }
 

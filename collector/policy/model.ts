@@ -1,5 +1,9 @@
 /** The policy after validation: every reference resolved, every limit filled in. Shared, immutable, without secrets. */
+import type { Requirement } from '../../shared/approvals.ts';
+import type { AuditEvery } from '../../shared/audits.ts';
 import type { Environment, Limits, Role, Scope } from '../../shared/grants.ts';
+import type { NotifyEvent } from '../../shared/notify.ts';
+import type { LimitName } from './decide.ts';
 
 export interface Target {
   readonly id: string;
@@ -28,13 +32,15 @@ export interface Severity {
   readonly label: string;
   readonly maxMinutes: number;
   readonly defaultMinutes: number;
-  /** Approvals of other people that a request needs when it is not alone; at least 1. */
-  readonly approvals: number;
+  /** Approvals of other people that a request needs when it is not alone; at least one. */
+  readonly approvals: readonly Requirement[];
   /** The engineer may break the glass alone. */
   readonly alone: boolean;
   /** Hours from the end of the grant until its review is due; null where none becomes due. */
   readonly reviewHours: number | null;
   readonly limits: Limits;
+  /** Further channels for everything that is told about grants of this severity. */
+  readonly notify: readonly string[];
 }
 
 /** Anyone with one of these roles may use these severities on these targets with these scopes. */
@@ -45,6 +51,26 @@ export interface Rule {
   readonly severities: readonly string[];
   /** Caps the severities' longest duration. */
   readonly maxMinutes: number | null;
+  /** In place of the severities' own; null: theirs count. */
+  readonly approvals: readonly Requirement[] | null;
+}
+
+/** Where messages go; its address and its secret are in the environment. */
+export type Channel = { readonly id: string; readonly label: string } & (
+  | { readonly kind: 'webhook' | 'slack' }
+  | {
+      readonly kind: 'smtp';
+      readonly from: string;
+      readonly to: readonly string[];
+      /** Everybody with one of these roles whose address is known. */
+      readonly toRoles: readonly Role[];
+    }
+);
+
+export interface PolicyNotify {
+  readonly channels: ReadonlyMap<string, Channel>;
+  /** Ids of channels that exist. */
+  readonly events: Readonly<Partial<Record<NotifyEvent, readonly string[]>>>;
 }
 
 export interface PolicyPerson {
@@ -52,6 +78,29 @@ export interface PolicyPerson {
   readonly name: string;
   readonly groups: readonly string[];
 }
+
+/** A request and what the policy's author expects of it. */
+export interface PolicyTest {
+  /** What it shows, in the author's words; null where they gave none. */
+  readonly name: string | null;
+  /** Line of the file, from 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly groups: readonly string[];
+  /** How the file names them: a `sub` of `people`, or the groups. */
+  readonly who: string;
+  readonly target: string;
+  readonly scope: string;
+  readonly severity: string;
+  readonly minutes: number;
+  readonly alone: boolean;
+  readonly overdueReviews: number;
+  readonly expect: Expectation;
+}
+export type Expectation =
+  | { readonly kind: 'allowed' }
+  | { readonly kind: 'refused'; readonly limit: LimitName }
+  | { readonly kind: 'approvals'; readonly approvals: number | readonly Requirement[] };
 
 export interface Policy {
   /** SHA-256 of the file's bytes, base64url. */
@@ -65,6 +114,10 @@ export interface Policy {
   /** In the order of the file. */
   readonly severities: ReadonlyMap<string, Severity>;
   readonly rules: readonly Rule[];
+  /** What the file says about itself. */
+  readonly tests: readonly PolicyTest[];
   /** Minutes until an unanswered request, or an approved one that nobody activated, lapses. */
   readonly lapse: { readonly requestMinutes: number; readonly activateMinutes: number };
+  readonly audits: { readonly every: AuditEvery; readonly unusedDays: number };
+  readonly notify: PolicyNotify;
 }

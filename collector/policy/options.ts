@@ -1,8 +1,12 @@
 /** What a person may ask for, with everything the request form says in plain words before it is sent. Pure. */
 import type { Options, ScopeOption, SeverityOption } from '../../shared/api.ts';
+import { type Requirement, total } from '../../shared/approvals.ts';
 import type { Role } from '../../shared/grants.ts';
-import { maxMinutes, OVERDUE } from './decide.ts';
+import { approvalsFor } from './approvals.ts';
+import { OVERDUE } from './decide.ts';
 import type { Policy, PolicyScope, Severity } from './model.ts';
+import { channelsFor } from './notify.ts';
+import { maxMinutes } from './rules.ts';
 
 /** What the policy cannot know by itself. */
 export interface OptionsFacts {
@@ -18,7 +22,17 @@ export function optionsFor(person: { readonly roles: readonly Role[] }, policy: 
     const scopes = [...policy.scopes.values()].flatMap((scope): ScopeOption[] => {
       const severities = [...policy.severities.values()].flatMap((severity): SeverityOption[] => {
         const longest = maxMinutes(person.roles, target.id, scope.scope.id, severity, policy.rules);
-        return longest === null ? [] : [severityOption(severity, longest, facts)];
+        if (longest === null) return [];
+        const at = { target: target.id, scope: scope.scope.id, severity: severity.id };
+        // Said for the longest duration: a shorter one never needs more.
+        const requirements = approvalsFor(person.roles, at, longest, severity, policy.rules);
+        const told = {
+          approvers: facts.approvers,
+          reviewers: facts.reviewers,
+          alone: channels(policy, 'glass_broken', severity.id),
+          asked: channels(policy, 'request_waiting', severity.id),
+        };
+        return [severityOption(severity, longest, requirements, told, facts)];
       });
       if (severities.length === 0) return [];
       const { id, label, mode } = scope.scope;
@@ -31,21 +45,32 @@ export function optionsFor(person: { readonly roles: readonly Role[] }, policy: 
   return { policy: policy.hash, targets, overdue_reviews: facts.overdueReviews };
 }
 
-function severityOption(severity: Severity, longest: number, facts: OptionsFacts): SeverityOption {
+function severityOption(
+  severity: Severity,
+  longest: number,
+  requirements: readonly Requirement[],
+  told: SeverityOption['told'],
+  facts: OptionsFacts,
+): SeverityOption {
   return {
     id: severity.id,
     label: severity.label,
-    summary: `${duration(longest)}, ${severity.alone ? 'alone' : approvals(severity.approvals)}`,
+    summary: `${duration(longest)}, ${severity.alone ? 'alone' : approvals(total(requirements))}`,
     max_minutes: longest,
     default_minutes: Math.min(severity.defaultMinutes, longest),
-    approvals: severity.approvals,
+    approvals: total(requirements),
+    approvals_from: [...requirements],
     alone: severity.alone,
     review_hours: severity.reviewHours,
     limits: severity.limits,
-    told: { approvers: facts.approvers, reviewers: facts.reviewers },
+    told,
     refused: refusal(severity, facts),
   };
 }
+
+/** By label. */
+const channels = (policy: Policy, event: 'glass_broken' | 'request_waiting', severity: string): string[] =>
+  channelsFor(policy, event, severity).map((id) => policy.notify.channels.get(id)?.label ?? id);
 
 function refusal(severity: Severity, facts: OptionsFacts): string | null {
   // An overdue review takes away going alone. The form offers such a severity as alone or not at all.

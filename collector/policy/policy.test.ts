@@ -2,24 +2,13 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AccessRequest, options as optionsSchema } from '../../shared/api.ts';
 import { policyCheck, policyExplain } from './commands.ts';
 import { decide, keepPolicy, loadPolicy, optionsFor, type Policy, PolicyFault, parsePolicy } from './index.ts';
 import { policyJsonSchema } from './schema.ts';
-
-const examplePath = fileURLToPath(new URL('./example.yaml', import.meta.url));
-const example = readFileSync(examplePath, 'utf8');
-const parse = (text: string): Promise<Policy> =>
-  parsePolicy(new TextEncoder().encode(text), 'policy.yaml', () => Promise.reject(new Error('no such file')));
-/** The example with one line changed; `was` must occur. */
-const changed = (was: string, is: string): string => {
-  expect(example).toContain(was);
-  return example.replace(was, is);
-};
-const lineOf = (text: string, part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
+import { changed, example, examplePath, lineOf, parse } from './testing.ts';
 
 let policy: Policy;
 let dir: string;
@@ -95,7 +84,7 @@ describe('an invalid policy is refused with its line and the reason (I6)', () =>
     ['a role that is not one', () => changed('approver: [incident', 'aprover: [incident'), 'aprover', ''],
     [
       'approvals that nobody can give',
-      () => changed('  approver: [incident-commanders]\n', ''),
+      () => changed('  approver: [incident-commanders, dba]\n', ''),
       '  SEV2:',
       'no group holds the role approver',
     ],
@@ -104,6 +93,49 @@ describe('an invalid policy is refused with its line and the reason (I6)', () =>
       () => changed('  reviewer: [security]\n', ''),
       'review_hours: 24',
       'no group holds the role reviewer',
+    ],
+    [
+      'an event for no such channel',
+      () => changed('review_overdue: [everyone]', 'review_overdue: [everybody]'),
+      'review_overdue: [everybody]',
+      "notify.events.review_overdue.0: everybody is not one of the file's channels",
+    ],
+    [
+      'a severity that names no such channel',
+      () => changed('notify: [pager]', 'notify: [pager, paper]'),
+      'notify: [pager, paper]',
+      "severities.SEV1.notify.1: paper is not one of the file's channels",
+    ],
+    [
+      'a channel of no known kind',
+      () => changed('kind: slack', 'kind: pigeon'),
+      'kind: pigeon',
+      'notify.channels.on-call.kind',
+    ],
+    ['an event that is not one', () => changed('glass_broken:', 'glas_broken:'), 'glas_broken:', 'notify.events'],
+    [
+      'an address of a channel in the file',
+      () => changed('{ kind: webhook,', '{ kind: webhook, url: "https://x.example",'),
+      'kind: webhook',
+      'url: is not a known field',
+    ],
+    [
+      'mail to nobody',
+      () => changed(', to_roles: [approver] }', ' }'),
+      'approvers: { kind: smtp',
+      'names nobody: give to or to_roles',
+    ],
+    [
+      'mail to a role that nobody holds',
+      () => changed('  operator: [platform]\n', '').replace('to_roles: [approver] }', 'to_roles: [operator] }'),
+      'to_roles: [operator]',
+      'no group holds the role operator',
+    ],
+    [
+      'an address that is two',
+      () => changed('to: [security@shop.example]', 'to: ["security@shop.example, x@y.example"]'),
+      'to: ["security',
+      'notify.channels.everyone.to.0',
     ],
     [
       'a CA file that is not there',
@@ -157,9 +189,15 @@ describe('what a person may ask for', () => {
       ['SEV1', '30 min, alone'],
       ['SEV2', '30 min, one approval'],
       ['DRILL', '10 min, alone'],
+      ['PLANNED', '60 min, one approval'],
     ]);
-    expect(repair?.severities.map((severity) => severity.id)).toEqual(['SEV1', 'SEV2']);
-    expect(read?.severities[0]?.told).toEqual({ approvers: 1, reviewers: 2 });
+    expect(repair?.severities.map((severity) => severity.id)).toEqual(['SEV1', 'SEV2', 'PLANNED']);
+    expect(read?.severities[0]?.told).toEqual({
+      approvers: 1,
+      reviewers: 2,
+      alone: ['#on-call', 'Approvers and reviewers by mail', 'Pager'],
+      asked: ['#on-call', 'Approvers by mail', 'Pager'],
+    });
   });
 
   it('is nothing for somebody without a role that a rule names', () => {
@@ -171,7 +209,7 @@ describe('what a person may ask for', () => {
   it('says why going alone is closed while a review is overdue', () => {
     const options = optionsFor(engineer, policy, { overdueReviews: 1, approvers: 1, reviewers: 1 });
     const refused = options.targets[0]?.scopes[0]?.severities.map((severity) => severity.refused);
-    expect(refused).toEqual([expect.stringMatching(/overdue/), null, expect.stringMatching(/overdue/)]);
+    expect(refused).toEqual([expect.stringMatching(/overdue/), null, expect.stringMatching(/overdue/), null]);
   });
 });
 
@@ -208,13 +246,16 @@ describe('a request is decided by the policy, and a refusal names the limit (I6)
       resolved: {
         minutes: 30,
         alone: true,
-        approvalsNeeded: 0,
+        requirements: [],
         reviewHours: 24,
         limits: { connections: 5, strict: false },
       },
     });
     const asked = decide({ ...request, severity: 'SEV2', alone: false }, engineer, policy, { overdueReviews: 1 });
-    expect(asked).toMatchObject({ allowed: true, resolved: { approvalsNeeded: 1, reviewHours: 72 } });
+    expect(asked).toMatchObject({
+      allowed: true,
+      resolved: { requirements: [{ count: 1, groups: null }], reviewHours: 72 },
+    });
   });
 
   it('takes the cap of a rule over the severity’s own', async () => {

@@ -1,6 +1,10 @@
 /** The policy file's shape (zod). `docs/policy.schema.json` is generated from it; docs/policy.md explains it. Unknown keys are refused. */
 import { z } from 'zod';
+import { auditEvery } from '../../shared/audits.ts';
 import { columns, environment, identifier, limits, mode, role, severityId, targetId } from '../../shared/grants.ts';
+import { approvals } from './approvals.ts';
+import { channelIds, notifySection } from './notify.ts';
+import { policyTest } from './test-schema.ts';
 
 const group = z.string().min(1).max(200);
 const label = z.string().trim().min(1).max(80);
@@ -74,17 +78,15 @@ export const policyFile = z
         label,
         max_minutes: minutes,
         default_minutes: minutes.optional().describe('Left out: the longest duration.'),
-        approvals: z
-          .int()
-          .min(1)
-          .max(5)
-          .default(1)
-          .describe('Approvals of others when the engineer does not go alone.'),
+        approvals: approvals.default(1),
         alone: z.boolean().default(false).describe('The engineer may break the glass alone.'),
         review_hours: hours
           .nullable()
           .default(null)
           .describe('Hours from the end until the review is due; null: none.'),
+        notify: channelIds
+          .default([])
+          .describe('Further channels for everything that is told about grants of this severity.'),
         limits: limits.partial().default({}),
       }),
     ),
@@ -96,6 +98,7 @@ export const policyFile = z
           scopes: z.array(scopeId).min(1),
           severities: z.array(severityId).min(1),
           max_minutes: minutes.optional().describe('Caps the severities for this rule.'),
+          approvals: approvals.optional().describe('Instead of those of the severities.'),
         }),
       )
       .min(1),
@@ -103,6 +106,24 @@ export const policyFile = z
       .strictObject({ request_minutes: minutes.default(30), activate_minutes: minutes.default(15) })
       .default({ request_minutes: 30, activate_minutes: 15 })
       .describe('When an unanswered request, and an approved one that was never activated, lapse.'),
+    audits: z
+      .strictObject({
+        every: auditEvery.default('month').describe('Calendar weeks from Monday, or calendar months, in UTC.'),
+        unused_days: z
+          .int()
+          .min(1)
+          .max(3650)
+          .default(90)
+          .describe('Days after which a right that nobody uses, and a device that was not seen, is listed.'),
+      })
+      .default({ every: 'month', unused_days: 90 })
+      .describe('The periodic report for reviewers and operators.'),
+    notify: notifySection,
+    tests: z
+      .array(policyTest)
+      .max(500)
+      .default([])
+      .describe('Requests and what must become of them. A policy whose own tests fail never takes effect.'),
   })
   .describe('Vitrine policy');
 export type PolicyFile = z.infer<typeof policyFile>;

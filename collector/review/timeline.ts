@@ -49,8 +49,11 @@ function entriesOf(
       const { alone, reason } = record;
       return [{ ...at, kind: 'request', alone, by: record.by.name, reason, auth_age_s: age }];
     }
-    case 'decision':
-      return [{ ...at, kind: 'decision', decision: record.decision, by: record.by?.name ?? null, note: record.note }];
+    case 'decision': {
+      const { decision, note, minutes, scope, without } = record;
+      const gave = { ...(minutes && { minutes }), ...(scope && { scope }), ...(without && { without }) };
+      return [{ ...at, kind: 'decision', decision, by: record.by?.name ?? null, note, ...gave }];
+    }
     case 'grant':
       return [{ ...at, kind: 'grant', until: deadlineIn(record.jws) }];
     case 'activation': {
@@ -90,6 +93,9 @@ function entriesOf(
     case 'receipt':
     case 'disclosure':
     case 'policy':
+    case 'audit':
+    case 'stop':
+    case 'device.revoked':
       return [];
   }
 }

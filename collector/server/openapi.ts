@@ -1,6 +1,9 @@
 /** OpenAPI 3.1 of the `/v1` routes, generated from shared/api.ts. A test holds it against the routes that exist. */
 import { z } from 'zod';
 import * as api from '../../shared/api.ts';
+import * as stop from '../../shared/api-stop.ts';
+import { auditList, auditReport } from '../../shared/audits.ts';
+import { told } from '../../shared/notify.ts';
 
 interface Route {
   readonly method: 'get' | 'post';
@@ -48,11 +51,18 @@ export const routes: readonly Route[] = [
   },
   { method: 'get', path: '/requests/{id}', summary: 'One request.', by: 'either', answer: api.requestView },
   {
+    method: 'get',
+    path: '/requests/{id}/told',
+    summary: 'Who was told about a request, and what became of each message.',
+    by: 'either',
+    answer: told,
+  },
+  {
     method: 'post',
     path: '/requests/{id}/approve',
-    summary: 'Approve.',
+    summary: 'Approve, or give less than was asked for.',
     by: 'web',
-    body: api.decision,
+    body: api.approve,
     answer: api.requestView,
   },
   {
@@ -79,7 +89,38 @@ export const routes: readonly Route[] = [
     body: api.decision,
     answer: api.endResponse,
   },
+  { method: 'get', path: '/live', summary: 'Who has access now, and who may soon.', by: 'either', answer: stop.live },
+  {
+    method: 'post',
+    path: '/stop',
+    summary: 'End the live access of one grant, person, device or target, or all of it, and close what waits.',
+    by: 'either',
+    body: stop.stopRequest,
+    answer: stop.stopAnswer,
+  },
+  {
+    method: 'get',
+    path: '/devices',
+    summary: 'Enrolled devices: one’s own, or everybody’s for approvers, reviewers and operators. Query `q` searches.',
+    by: 'either',
+    answer: stop.devices,
+  },
+  {
+    method: 'post',
+    path: '/devices/{jkt}/revoke',
+    summary: 'Take a device key out for good; ends its grants and closes its requests.',
+    by: 'either',
+    body: stop.deviceRevocation,
+    answer: stop.deviceRevoked,
+  },
   { method: 'post', path: '/requests/{id}/end', summary: 'Hand back.', by: 'either', answer: api.endResponse },
+  {
+    method: 'get',
+    path: '/requests/{id}/bundle',
+    summary: 'Evidence bundle of one’s own grant.',
+    by: 'device',
+    answer: 'application/x-ndjson',
+  },
   {
     method: 'post',
     path: '/sessions/{sid}/entries',
@@ -136,6 +177,15 @@ export const routes: readonly Route[] = [
     body: api.disclosureRequest,
     answer: api.disclosure,
   },
+  { method: 'get', path: '/audits', summary: 'Periodic audits, newest first.', by: 'either', answer: auditList },
+  {
+    method: 'get',
+    path: '/audits/{id}',
+    summary: 'One audit; `running` is the period that has not ended, read now.',
+    by: 'either',
+    answer: auditReport,
+  },
+  { method: 'get', path: '/audits/{id}/{file}', summary: 'One table of it as CSV.', by: 'either', answer: 'text/csv' },
 ];
 
 const schema = (type: z.ZodType): object => {

@@ -157,15 +157,20 @@ describe('an end that was asked for', () => {
   it('finishes the answer that is under way, takes no new request, and cuts what takes too long (I5)', async () => {
     const { openApp, closeApp } = await import('./app.ts');
     const face = await openApp({ ...stack.config, rateScale: 1 }, openLog('silent'), openMetrics());
+    const arrived = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
     face.get('/slow', async () => {
+      arrived[0].resolve();
       await new Promise((wake) => setTimeout(wake, 300));
       return { done: true };
     });
-    face.get('/endless', () => new Promise(() => undefined));
+    face.get('/endless', () => {
+      arrived[1].resolve();
+      return new Promise(() => undefined);
+    });
     const address = await face.listen({ host: '127.0.0.1', port: 0 });
     const slow = fetch(`${address}/slow`).then((answer) => answer.status);
     const endless = fetch(`${address}/endless`).catch(() => 'cut');
-    await new Promise((wake) => setTimeout(wake, 100));
+    await Promise.all(arrived.map(({ promise }) => promise));
     const closing = closeApp(face, 1_000);
     expect(await slow).toBe(200);
     expect(await endless).toBe('cut');

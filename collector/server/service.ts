@@ -8,7 +8,7 @@ import { openApi } from './openapi.ts';
 import { problem } from './problem.ts';
 
 export function registerService(app: FastifyInstance, deps: CollectorDeps): void {
-  const { config, keys, ledger, metrics, policy, store } = deps;
+  const { config, keys, ledger, metrics, notify, policy, store } = deps;
   app.get(
     '/.well-known/vitrine',
     async (): Promise<Discovery> => ({
@@ -34,7 +34,15 @@ export function registerService(app: FastifyInstance, deps: CollectorDeps): void
       });
     }
     const stale = policy.problem();
-    return { status: 'ready', policy: policy.current().hash, policy_problem: stale?.message ?? null };
+    const channels = [...notify.channels().values()].flatMap(({ id, problem }) =>
+      problem === null ? [] : [{ channel: id, problem }],
+    );
+    return {
+      status: 'ready',
+      policy: policy.current().hash,
+      policy_problem: stale?.message ?? null,
+      notify_problems: channels,
+    };
   });
   metrics.gauge(
     'vitrine_policy_invalid',

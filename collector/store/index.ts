@@ -6,6 +6,7 @@
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { Fault } from '../../shared/errors.ts';
+import { openPool } from '../pool.ts';
 import { migrate } from './migrate.ts';
 import { migrations } from './migrations.ts';
 import type { Database } from './tables.ts';
@@ -29,16 +30,18 @@ export interface OpenStore {
   close(): Promise<void>;
 }
 
-/** Connects, migrates, and answers when the tables are there. `onError` hears of idle connections that broke. */
+/** Connects, migrates, and answers when the tables are there. `onError` hears of connections that broke. */
 export async function openStore(url: string, onError: (error: Error) => void): Promise<OpenStore> {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 12,
-    types,
-    application_name: 'vitrine-collector',
-    connectionTimeoutMillis: 10_000,
-  });
-  pool.on('error', onError);
+  const pool = openPool(
+    {
+      connectionString: url,
+      max: 12,
+      types,
+      application_name: 'vitrine-collector',
+      connectionTimeoutMillis: 10_000,
+    },
+    onError,
+  );
   const store = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   try {
     const applied = await migrate(store, migrations);

@@ -4,7 +4,9 @@
  */
 import type { ColumnType, Generated } from 'kysely';
 import type { PublicJwk } from '../../shared/audit/records.ts';
+import type { AuditTables } from '../audits/tables.ts';
 import type { GrantTables } from '../grants/tables.ts';
+import type { NotifyTables } from '../notify/tables.ts';
 
 type JsonColumn<T> = ColumnType<T, string, string>;
 
@@ -84,6 +86,9 @@ export interface Devices {
   enrolled_at: Date;
   seen_at: Date;
   revoked_at: Date | null;
+  /** Name of who revoked it, and their reason. */
+  revoked_by: Generated<string | null>;
+  revoked_for: Generated<string | null>;
 }
 /** ID tokens as evidence: who the identity provider said this was, and to which device key it committed. */
 export interface IdTokens {
@@ -155,4 +160,4 @@ export interface CoreTables {
 }
 
 /** Other rooms extend this list with an interface of their own tables. */
-export interface Database extends CoreTables, GrantTables {}
+export interface Database extends CoreTables, GrantTables, AuditTables, NotifyTables {}

@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import pg from 'pg';
 import { Fault } from '../../shared/errors.ts';
+import { openPool } from '../pool.ts';
 
 export interface TargetTls {
   readonly mode: 'verify-full' | 'disable';
@@ -94,14 +95,10 @@ function survives(error: unknown): boolean {
 
 export function openAdmin(target: TargetConfig, onError: (error: Error) => void): Admin {
   const config = adminConfig(target);
-  const pool = new pg.Pool({ ...config, max: 6, idleTimeoutMillis: 60_000 });
-  pool.on('error', onError);
+  const pool = openPool({ ...config, max: 6, idleTimeoutMillis: 60_000 }, onError);
 
   const use = async <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
-    // Between checkout and release the pool does not listen, and an unheard error event would end the process.
-    const heard = (error: Error): void => onError(error);
-    client.on('error', heard);
     let broken = true;
     try {
       const result = await work(client);
@@ -111,7 +108,6 @@ export function openAdmin(target: TargetConfig, onError: (error: Error) => void)
       broken = !survives(error);
       throw error;
     } finally {
-      client.off('error', heard);
       client.release(broken);
     }
   };

@@ -52,6 +52,8 @@ const outcome = (client: pg.Client, text: string): Promise<string> =>
 const rolesLeft = async (): Promise<number> =>
   (await target.root.query("select from pg_roles where rolname ~ '^vitrine_[a-z0-9]{8}$'")).rowCount ?? 0;
 
+const id = pg.escapeIdentifier;
+const ODD = `${id(HOSTILE.quote)}.${id(HOSTILE.apostrophe)}`;
 const SCOPES = {
   'read all of orders': scopeOf('read', on('orders', { select: '*' })),
   'read some of customers': scopeOf('read', on('customers', { select: ['id', 'name'] })),
@@ -59,6 +61,16 @@ const SCOPES = {
   'repair orders': scopeOf('write', on('orders', { select: '*', update: ['status'] })),
   'add notes': scopeOf('write', on('notes', { select: '*', insert: ['body'], delete: true })),
   'add all of notes': scopeOf('write', on('notes', { insert: '*' })),
+  'read one odd column': scopeOf(
+    'read',
+    on(HOSTILE.apostrophe, { select: [HOSTILE.unicode] }, HOSTILE.quote),
+    on('late', { select: ['id'] }),
+  ),
+  'repair orders of customers': scopeOf(
+    'write',
+    on('orders', { select: ['id', 'status', 'customer'], update: ['status', 'customer'], delete: true }),
+    on('customers', { select: ['id'] }),
+  ),
 } as const;
 type ScopeName = keyof typeof SCOPES;
 const everyScope = Object.keys(SCOPES) as ScopeName[]; // the keys of a const object
@@ -67,21 +79,32 @@ const everyScope = Object.keys(SCOPES) as ScopeName[]; // the keys of a const ob
 const MATRIX: readonly (readonly [string, readonly ScopeName[]])[] = [
   ['select 1', everyScope],
   ['select * from shop.orders', ['read all of orders', 'repair orders']],
-  ['select id, status from orders', ['read all of orders', 'repair orders']],
+  ['select id, status from orders', ['read all of orders', 'repair orders', 'repair orders of customers']],
   ['select id, name from shop.customers', ['read some of customers']],
+  ['select id from shop.customers', ['read some of customers', 'repair orders of customers']],
+  [`select ${id(HOSTILE.unicode)} from ${ODD}`, ['read one odd column']],
+  [`select ${id(HOSTILE.longest)} from ${ODD}`, []],
+  [`select * from ${ODD}`, []],
+  [`insert into ${ODD} values ('a', 'b', 'c')`, []],
   ['select email from shop.customers', []],
   ['select * from shop.customers', []],
-  ['select count(*) from shop.customers', ['read some of customers']],
+  ['select count(*) from shop.customers', ['read some of customers', 'repair orders of customers']],
   ["select id from shop.customers where email like '%'", []],
   ['select c from shop.customers c', []],
   ['select * from shop.late', ['read a view']],
   ['select * from shop.card_tokens', []],
   ['select * from secret.keys', []],
-  ["update shop.orders set status = 'shipped' where id = 1", ['repair orders']],
+  ["update shop.orders set status = 'shipped' where id = 1", ['repair orders', 'repair orders of customers']],
+  ['update shop.orders set customer = 2 where id = 1', ['repair orders of customers']],
+  [
+    'update shop.orders o set status = c.id from shop.customers c where c.id = o.customer and o.id = 1',
+    ['repair orders of customers'],
+  ],
   ['update shop.orders set total = 0 where id = 1', []],
   ["update shop.customers set name = '' where id = 1", []],
-  ['delete from shop.orders where id = 1', []],
-  ['select id from shop.orders where id = 1 for update', ['repair orders']],
+  ['delete from shop.orders where id = 1', ['repair orders of customers']],
+  ['delete from shop.orders where total > 0', []],
+  ['select id from shop.orders where id = 1 for update', ['repair orders', 'repair orders of customers']],
   ["insert into shop.notes (body) values ('a')", ['add notes', 'add all of notes']],
   ["insert into shop.notes (id, body) values (-1, 'a')", ['add all of notes']],
   ['delete from shop.notes where id = 1', ['add notes']],

@@ -163,28 +163,37 @@ const worthAnotherTry = (error: unknown): boolean =>
   error instanceof pg.DatabaseError &&
   (/^(55P03|40P01|40001|2BP01|42704)$/.test(error.code ?? '') || /tuple concurrently/.test(error.message));
 
-/** Ends the role. Throws when the target cannot be reached or a session does not end: then call it again, later. */
+/**
+ * Ends the role. Throws when the target cannot be reached or a session does not end: then call it again, later.
+ *
+ * Each step takes its own turn on the admin's connections: where many roles end at once, the sessions of all are cut before
+ * the first role is dropped, because drops wait for each other.
+ */
 export async function endRole(admin: Admin, name: string, options: EndOptions): Promise<EndedRole> {
-  return admin.with(async (client) => {
-    let existed = false;
-    let terminated = 0;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const role = await find(client, name, options.installation);
-        if (role === null) return { existed, terminated };
+  let existed = false;
+  let terminated = 0;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const role = await admin.with(async (client) => {
+        const found = await find(client, name, options.installation);
+        if (found === null) return null;
         existed = true;
-        await client.query(`alter role ${role.name} nologin valid until '-infinity'`);
-        terminated += await emptySessions(client, role, attempt === 1 ? options.graceMs : 0);
+        await client.query(`alter role ${found.name} nologin valid until '-infinity'`);
+        terminated += await emptySessions(client, found, attempt === 1 ? options.graceMs : 0);
+        return found;
+      });
+      if (role === null) return { existed, terminated };
+      await admin.with(async (client) => {
         await drop(admin, client, name, role);
         // A login that was half done when the role lost its right to log in shows up only now.
         terminated += await emptySessions(client, role, 0);
-        return { existed, terminated };
-      } catch (error) {
-        if (attempt >= ATTEMPTS || !worthAnotherTry(error)) throw error;
-        await sleep(POLL_MS * 2 ** attempt);
-      }
+      });
+      return { existed, terminated };
+    } catch (error) {
+      if (attempt >= ATTEMPTS || !worthAnotherTry(error)) throw error;
+      await sleep(POLL_MS * 2 ** attempt);
     }
-  });
+  }
 }
 
 export interface OurRole {

@@ -32,7 +32,7 @@ export interface TargetsOptions {
   configOf(target: string): TargetConfig | null;
   /** Constant, unique per installation and shared by its collectors: roles of another installation are left alone. */
   readonly installation: string;
-  /** Connections that broke while nobody used them. */
+  /** Connections that broke. */
   onError(target: string, error: Error): void;
 }
 

@@ -2,6 +2,7 @@
  * Removes roles that no live grant stands behind: at start and on a timer, on every target, from several collectors at
  * once. A target that is down is tried again, less and less often, until it is clean. (I3)
  */
+import { type Again, again } from '../again.ts';
 import type { Targets } from './index.ts';
 
 export interface ReaperOptions {
@@ -35,18 +36,10 @@ export async function reap(target: string, options: ReaperOptions): Promise<stri
   return removed;
 }
 
-export interface Reaper {
-  /** Stops the timer and waits for a round under way. */
-  stop(): Promise<void>;
-}
-
 const LONGEST_BACKOFF_MS = 5 * 60_000;
 
-export function startReaper(options: ReaperOptions, everyMs = 30_000): Reaper {
+export function startReaper(options: ReaperOptions, everyMs = 30_000): Again {
   const failures = new Map<string, { count: number; notBefore: number }>();
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  let round: Promise<void> = Promise.resolve();
 
   const visit = async (target: string): Promise<void> => {
     const failed = failures.get(target);
@@ -61,23 +54,11 @@ export function startReaper(options: ReaperOptions, everyMs = 30_000): Reaper {
       options.onTrouble(target, error, retryMs);
     }
   };
-  const run = async (): Promise<void> => {
-    try {
+  return again(
+    async () => {
       await Promise.all((await options.targetIds()).map(visit));
-    } catch (error) {
-      options.onTrouble('*', error, everyMs);
-    }
-    if (!stopped) timer = setTimeout(start, everyMs);
-  };
-  const start = (): void => {
-    round = run();
-  };
-  start();
-  return {
-    async stop() {
-      stopped = true;
-      clearTimeout(timer);
-      await round;
     },
-  };
+    everyMs,
+    (error) => options.onTrouble('*', error, everyMs),
+  );
 }

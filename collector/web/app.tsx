@@ -7,11 +7,14 @@ import type { Me } from '../../shared/api.ts';
 import type { Role } from '../../shared/grants.ts';
 import { createCalls } from './api/calls.ts';
 import { createClient, type Fetch, isSignedOut, type Now } from './api/client.ts';
+import { AuditsPage } from './audits/audits-page.tsx';
+import { DevicesPage } from './devices/devices-page.tsx';
+import { LivePage } from './live/live-page.tsx';
 import { RequestPage } from './requests/request-page.tsx';
 import { RequestsPage } from './requests/requests-page.tsx';
 import { DeskPage } from './review/desk-page.tsx';
 import { ExpiredDialog } from './signin/expired.tsx';
-import { ForbiddenPage, UnknownPage } from './signin/forbidden.tsx';
+import { APPROVERS, ForbiddenPage, type Gate, UnknownPage } from './signin/forbidden.tsx';
 import { SignInPage } from './signin/sign-in.tsx';
 import { UnreachablePage } from './signin/unreachable.tsx';
 import { type Desk, DeskProvider } from './state/desk.tsx';
@@ -30,13 +33,17 @@ type Session =
   | { readonly state: 'failed'; readonly problem: unknown }
   | { readonly state: 'in'; readonly me: Me; readonly expired: boolean };
 
-/** The role that a page is for; null where the collector decides for each request. */
-const roleFor = (route: Route): Role | null =>
-  route.page === 'desk' ? 'reviewer' : route.page === 'requests' ? 'approver' : null;
+/** The pages that a role opens. The others leave it to the collector, request by request. */
+const GATES: Partial<Record<Route['page'], Gate>> = {
+  desk: { roles: ['reviewer'], words: 'The review desk is for security reviewers.' },
+  requests: APPROVERS,
+  live: { roles: ['approver', 'reviewer'], words: 'Approvers and reviewers see who has access, and can end it.' },
+  audits: { roles: ['reviewer', 'operator'], words: 'Audits are for reviewers and operators.' },
+};
 
 function Page({ route, roles }: { readonly route: Route; readonly roles: readonly Role[] }) {
-  const needed = roleFor(route);
-  if (needed !== null && !roles.includes(needed)) return <ForbiddenPage needed={needed} />;
+  const gate = GATES[route.page];
+  if (gate !== undefined && !gate.roles.some((role) => roles.includes(role))) return <ForbiddenPage gate={gate} />;
   switch (route.page) {
     case 'desk':
       return <DeskPage grant={route.grant} />;
@@ -44,6 +51,12 @@ function Page({ route, roles }: { readonly route: Route; readonly roles: readonl
       return <RequestsPage />;
     case 'request':
       return <RequestPage key={route.id} id={route.id} />;
+    case 'audits':
+      return <AuditsPage audit={route.audit} />;
+    case 'live':
+      return <LivePage />;
+    case 'devices':
+      return <DevicesPage />;
     case 'unknown':
       return <UnknownPage />;
   }

@@ -1,5 +1,6 @@
 /**
- * The collector's pages: sign-in, approving a request (`/requests/:id`), the review desk (`/`, `/review/:id`).
+ * The collector's pages: sign-in, approving a request (`/requests/:id`), the review desk (`/`, `/review/:id`),
+ * who has access now (`/live`) and the devices (`/devices`).
  * Everything is read through `/v1` with the cookie session; the pages hold no secret and no state that matters, and
  * show whatever comes from data as text. The desk checks evidence bundles with the offline verifier's own code (I4)
  * and says what that is worth. Only the collector serves these pages; they import `shared` and nothing else of ours.

@@ -1,7 +1,7 @@
 /** Every call these pages make, by name. Paths and shapes are those of `shared/api.ts`. */
 import { z } from 'zod';
 import {
-  type decision,
+  type approve,
   disclosure,
   type disclosureRequest,
   me,
@@ -11,6 +11,19 @@ import {
   reviewGrant,
   type signOff,
 } from '../../../shared/api.ts';
+import {
+  type DeviceRevoked,
+  type Devices,
+  deviceRevoked,
+  devices,
+  type LiveGrant,
+  live,
+  type StopAnswer,
+  type StopRequest,
+  stopAnswer,
+} from '../../../shared/api-stop.ts';
+import { type AuditList, type AuditReport, auditList, auditReport } from '../../../shared/audits.ts';
+import { type Told, told } from '../../../shared/notify.ts';
 import type { Ask, Client, Now } from './client.ts';
 
 const requestList = z.object({ requests: z.array(requestView) });
@@ -24,12 +37,23 @@ export interface Calls {
   requests(ask?: Ask): Promise<RequestView[]>;
   /** With `not`, answers when the state is another one, or after `wait` seconds with the same. */
   request(request: string, hold: { wait: number; not: string } | null, ask?: Ask): Promise<RequestView>;
-  decide(request: string, what: 'approve' | 'deny', body: z.input<typeof decision>): Promise<RequestView>;
+  decide(request: string, what: 'approve' | 'deny', body: z.input<typeof approve>): Promise<RequestView>;
+  /** Who was told about a request. */
+  told(request: string, ask?: Ask): Promise<Told>;
   queue(ask?: Ask): Promise<z.infer<typeof queueItem>[]>;
   grant(grant: string, ask?: Ask): Promise<z.infer<typeof reviewGrant>>;
   signOff(grant: string, body: z.input<typeof signOff>): Promise<void>;
   open(intent: string, body: z.input<typeof disclosureRequest>): Promise<z.infer<typeof disclosure>>;
   bundle(grant: string, ask?: Ask): Promise<Response>;
+  audits(ask?: Ask): Promise<AuditList>;
+  /** `running` is the period that has not ended. */
+  audit(audit: string, ask?: Ask): Promise<AuditReport>;
+  live(ask?: Ask): Promise<LiveGrant[]>;
+  /** Answers when what could end has ended, after a few seconds at most. */
+  stop(body: StopRequest): Promise<StopAnswer>;
+  /** Those that fit the search; all, as far as one list goes, where it is empty. */
+  devices(search: string, ask?: Ask): Promise<Devices>;
+  revokeDevice(jkt: string, body: { readonly reason: string }): Promise<DeviceRevoked>;
 }
 
 export const bundlePath = (grant: string): string => `/v1/review/grants/${id(grant)}/bundle`;
@@ -53,6 +77,7 @@ export function createCalls(client: Client): Calls {
         ask,
       ),
     decide: (request, what, body) => client.post(`/v1/requests/${id(request)}/${what}`, body, requestView),
+    told: (request, ask) => client.get(`/v1/requests/${id(request)}/told`, told, ask),
     queue: async (ask) => (await client.get('/v1/review/grants', queue, ask)).grants,
     grant: (grant, ask) => client.get(`/v1/review/grants/${id(grant)}`, reviewGrant, ask),
     // The answer is not used: the page reads the grant again, which shows the signed entry in its place.
@@ -60,6 +85,12 @@ export function createCalls(client: Client): Calls {
       await client.post(`/v1/review/grants/${id(grant)}/sign-off`, body, z.unknown());
     },
     open: (intent, body) => client.post(`/v1/review/statements/${id(intent)}/open`, body, disclosure),
+    live: async (ask) => (await client.get('/v1/live', live, ask)).grants,
+    stop: (body) => client.post('/v1/stop', body, stopAnswer),
+    devices: (search, ask) => client.get(`/v1/devices${search === '' ? '' : `?q=${id(search)}`}`, devices, ask),
+    revokeDevice: (jkt, body) => client.post(`/v1/devices/${id(jkt)}/revoke`, body, deviceRevoked),
     bundle: (grant, ask) => client.stream(bundlePath(grant), ask),
+    audits: (ask) => client.get('/v1/audits', auditList, ask),
+    audit: (audit, ask) => client.get(`/v1/audits/${id(audit)}`, auditReport, ask),
   };
 }

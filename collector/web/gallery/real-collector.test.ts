@@ -139,6 +139,7 @@ describe('the pages on a real collector', () => {
     await page.getByLabel('Reason').fill('Use the refund desk.');
     await page.getByRole('button', { name: 'Deny request' }).click();
     await page.getByText('You denied this').waitFor();
+    await page.getByText('Nobody by message').waitFor();
     const answer = await amira.call('GET', `/v1/requests/${id}`);
     expect(requestView.parse(answer.json())).toMatchObject({ state: 'denied', note: 'Use the refund desk.' });
     await page.context().close();
@@ -150,6 +151,42 @@ describe('the pages on a real collector', () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('link', { name: 'Sign in with your organisation' }).waitFor();
     await page.context().close();
+  });
+
+  it('let an approver stop a person with the keyboard, and an engineer revoke a lost device (I3)', {
+    timeout: SLOW,
+  }, async () => {
+    const laptop = await stack.device('amira');
+    const { id } = requestView.parse((await laptop.call('POST', '/v1/requests', wanted())).json());
+    const granted = activation.parse((await laptop.call('POST', `/v1/requests/${id}/activate`)).json());
+    const client = await target.connect(granted.connection.user, granted.connection.password);
+    const cut = client.query('select pg_sleep(60)').catch(() => 'cut');
+    const page = await signedIn('Li Na', '/live');
+    await page.getByText('Amira Haddad on Orders').waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('radio', { name: /^Amira Haddad/ }).check();
+    await page.getByRole('button', { name: 'Stop 1 grant' }).click();
+    await page.getByText('A reason is needed').waitFor();
+    await page.getByLabel('Reason').fill('Does not answer the phone');
+    await page.keyboard.press('Control+Enter');
+    await page.getByText(/gone after/).waitFor();
+    expect(await cut).toBe('cut');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByText('Every glass is shut').waitFor();
+    await page.context().close();
+
+    const own = await signedIn('Amira Haddad', '/devices');
+    await own.getByRole('searchbox', { name: 'Search devices' }).fill(laptop.device.jkt);
+    await own.getByText('1 device', { exact: true }).waitFor();
+    await own.getByRole('button', { name: /^Revoke Test laptop/ }).click();
+    await own.getByLabel('Reason').fill('Lost');
+    await own.getByRole('button', { name: 'Revoke device' }).click();
+    await own.getByText('This device is revoked').waitFor();
+    await own.getByRole('button', { name: 'Close' }).click();
+    await own.getByText(/by Amira Haddad/).waitFor();
+    expect((await laptop.call('GET', '/v1/requests')).statusCode).toBe(403);
+    await own.context().close();
   });
 
   it('break no rule of the CSP and throw nothing', () => {

@@ -2,6 +2,7 @@
 import type { Me, RequestView } from '../../../shared/api.ts';
 import type { Fetch } from '../api/client.ts';
 import type { Check, Progress, Report, VerifyBundle } from '../verify/report.ts';
+import { auditStates } from './audit-states.ts';
 import {
   alertTimeline,
   grant,
@@ -18,34 +19,9 @@ import {
   timeline,
   waiting,
 } from './data.ts';
-
-export interface State {
-  readonly path: string;
-  readonly fetch: Fetch;
-  readonly verify: VerifyBundle;
-  /** Keys pressed, or names of buttons clicked, before the picture is taken. */
-  readonly steps?: readonly (string | { readonly click: string } | { readonly type: string })[];
-}
-
-const json = (body: unknown, status = 200): Response =>
-  new Response(JSON.stringify(body), {
-    status,
-    headers: { 'content-type': 'application/json', date: new Date(NOW).toUTCString() },
-  });
-const problem = (status: number, code: string, title: string, hint?: string): Response =>
-  json({ type: 'about:blank', title, status, code, hint }, status);
-const never = (): Promise<Response> => new Promise(() => {});
-
-type Answer = () => Response | Promise<Response>;
-/** `GET /v1/me` → answer; the first route whose text starts the call wins, longest first. */
-function script(routes: Record<string, Answer>): Fetch {
-  const known = Object.entries(routes).sort(([a], [b]) => b.length - a.length);
-  return async (path, init) => {
-    const call = `${init?.method ?? 'GET'} ${path}`;
-    const found = known.find(([start]) => call.startsWith(start));
-    return found === undefined ? problem(404, 'not_found', `The gallery has no answer to ${call}`) : found[1]();
-  };
-}
+import { type Answer, json, never, problem, type State, script } from './script.ts';
+import { stopStates } from './stop-states.ts';
+import { delivery, givenUp, heard, notTold, toldAtOnce, toldToApprovers } from './told.ts';
 
 const check = (
   id: string,
@@ -103,6 +79,7 @@ const asks = (who: Me, one: RequestView, more: Record<string, Answer> = {}): Fet
     'GET /v1/me': () => json(who),
     'GET /v1/requests/': () => json(one),
     'GET /v1/requests': () => json({ requests: [one] }),
+    told: () => json(one.alone ? toldAtOnce : toldToApprovers),
     ...more,
   });
 /** The first question is answered, the long poll after it hangs, as it does for real. */
@@ -130,9 +107,34 @@ const ingrid = meOf('ingrid');
 const lina = meOf('lina');
 const both = meOf('lina', ['approver', 'reviewer']);
 const asked = `/requests/${idOf('waiting')}`;
-const approvedBy = (who: 'lina' | 'ingrid') => [
-  { sub: people[who].sub, name: people[who].name, alone: false, at: new Date(NOW - 9000).toISOString() },
+const approvedBy = (who: 'lina' | 'ingrid', at = NOW - 9000) => [
+  { sub: people[who].sub, name: people[who].name, alone: false, at: new Date(at).toISOString() },
 ];
+/** Two groups have to answer; one has. */
+const needsGroups = waiting({
+  severity: 'SEV1',
+  scope: ordersRepair,
+  approvals_needed: 2,
+  approvals: approvedBy('ingrid'),
+  approvals_missing: [{ count: 1, groups: ['dba', 'incident-commanders'], people: ['Li Na', 'Sofia Rossi'] }],
+});
+const lookAtOrders: RequestView['scope'] = {
+  id: 'orders-look',
+  label: 'Look at orders',
+  mode: 'read',
+  tables: [{ schema: 'shop', table: 'orders', select: ['id', 'status', 'updated_at'] }],
+};
+const widest = waiting({ minutes: 45, scope: ordersRepair, narrower: [lookAtOrders] });
+const toLess = ['a', 'Shift+Tab', 'Enter', 'Tab', 'ControlOrMeta+a'];
+const giveLess = [...toLess, { type: '20' }, 'Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Space'];
+const givenLess = waiting({
+  minutes: 20,
+  scope: { ...ordersRepair, tables: ordersRepair.tables.filter(({ table }) => table !== 'payments') },
+  asked: { minutes: 45, scope: ordersRepair },
+  approvals_needed: 2,
+  approvals: approvedBy('lina').map((one) => ({ ...one, minutes: 20, without: ['shop.payments'] })),
+  approvals_missing: [{ count: 1, groups: ['security'], people: ['Ingrid Solheim'] }],
+});
 const first = `/review/${idOf('amira-sev1')}`;
 const noVerify = verifies(reports.good);
 
@@ -203,6 +205,46 @@ export const states: Record<string, State> = {
     ),
     verify: noVerify,
   },
+  'request-groups': { path: asked, fetch: held(lina, needsGroups), verify: noVerify },
+  'request-uncounted': {
+    path: asked,
+    fetch: held(lina, {
+      ...needsGroups,
+      approval_refused: 'Your approval would not count: still missing is 1 approval by security',
+    }),
+    verify: noVerify,
+  },
+  'request-less': { path: asked, fetch: held(lina, widest), verify: noVerify, steps: giveLess },
+  'request-less-nothing': {
+    path: asked,
+    fetch: held(lina, widest),
+    verify: noVerify,
+    steps: [...toLess, { type: 'x' }, 'Tab', ...Array(5).fill(['Tab', 'Space']).flat()],
+  },
+  'request-less-given': {
+    path: asked,
+    fetch: held(meOf('ingrid', ['approver', 'reviewer']), givenLess),
+    verify: noVerify,
+  },
+  'request-less-approved': {
+    path: asked,
+    fetch: held(lina, { ...givenLess, state: 'approved', approvals_needed: 1, approvals_missing: [] }),
+    verify: noVerify,
+  },
+  'request-changed': {
+    path: asked,
+    fetch: held(lina, widest, {
+      'POST /v1/requests/': () =>
+        problem(
+          409,
+          'request_changed',
+          'This request is no longer the one that you looked at',
+          'Nothing was approved. Look at what it is now, then answer.',
+        ),
+    }),
+    verify: noVerify,
+    steps: ['a', { click: 'Approve 45 minutes' }],
+  },
   'request-approve': { path: asked, fetch: held(lina, waiting()), verify: noVerify, steps: ['a'] },
   'request-deny': {
     path: asked,
@@ -235,7 +277,8 @@ export const states: Record<string, State> = {
       both,
       waiting({
         state: 'active',
-        approvals: approvedBy('lina'),
+        created_at: new Date(NOW - 560_000).toISOString(),
+        approvals: approvedBy('lina', NOW - 391_000),
         activated_at: new Date(NOW - 379_000).toISOString(),
         expires_at: new Date(NOW + 1_421_000).toISOString(),
       }),
@@ -244,7 +287,54 @@ export const states: Record<string, State> = {
   },
   'request-ended': {
     path: asked,
-    fetch: held(both, request({ id: idOf('waiting'), alone: false, approvals: approvedBy('lina') })),
+    fetch: held(
+      both,
+      request({
+        id: idOf('waiting'),
+        alone: false,
+        approvals: approvedBy('lina', Date.parse(request().created_at) + 1000),
+      }),
+    ),
+    verify: noVerify,
+  },
+  'request-not-told': {
+    path: asked,
+    fetch: held(
+      both,
+      waiting({
+        state: 'approved',
+        alone: true,
+        severity: 'SEV1',
+        scope: ordersRepair,
+        approvals: [{ sub: 'amira', name: 'Amira Haddad', alone: true, at: new Date(NOW - 120_000).toISOString() }],
+      }),
+      { told: () => json(notTold) },
+    ),
+    verify: noVerify,
+  },
+  'request-told-late': {
+    path: asked,
+    fetch: held(lina, waiting({ state: 'withdrawn' }), {
+      told: () =>
+        json(
+          heard(
+            'request_waiting',
+            delivery('#on-call', 'slack'),
+            delivery('Approvers', 'smtp', {
+              state: 'dropped',
+              attempts: 3,
+              sent_at: null,
+              after_ms: null,
+              problem: 'it did not answer in time',
+            }),
+          ),
+        ),
+    }),
+    verify: noVerify,
+  },
+  'request-told-nobody': {
+    path: asked,
+    fetch: held(lina, waiting(), { told: () => json({ notices: [] }) }),
     verify: noVerify,
   },
   'request-faster': {
@@ -305,8 +395,24 @@ export const states: Record<string, State> = {
     steps: ['ArrowRight', 'j', 'j', 'o', { type: 'Check which orders the query showed' }, { click: 'Open and record' }],
   },
   'desk-live': { path: `/review/${idOf('priya-live')}`, fetch: reads(both), verify: noVerify },
+  'desk-live-stop': {
+    path: `/review/${idOf('priya-live')}`,
+    fetch: reads(both),
+    verify: noVerify,
+    steps: [{ click: 'Stop…' }],
+  },
   'desk-signed': { path: `/review/${idOf('kofi')}`, fetch: reads(ingrid), verify: noVerify },
   'desk-alert': { path: `/review/${idOf('jonas')}`, fetch: reads(ingrid), verify: noVerify },
+  'desk-not-told': {
+    path: first,
+    fetch: reads(ingrid, { told: () => json(givenUp) }),
+    verify: verifies(reports.good),
+  },
+  'desk-told-nobody': {
+    path: first,
+    fetch: reads(ingrid, { told: () => json({ notices: [] }) }),
+    verify: verifies(reports.good),
+  },
   'desk-expired': {
     path: first,
     fetch: reads(ingrid, { 'GET /v1/review/grants': () => problem(401, 'signed_out', 'You are signed out.') }),
@@ -326,5 +432,7 @@ export const states: Record<string, State> = {
     })(),
     verify: noVerify,
   },
+  ...auditStates,
+  ...stopStates,
 };
 export const fixtures = { supportRead, timeline };

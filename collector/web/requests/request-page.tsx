@@ -1,18 +1,20 @@
 /** One request: who asks, for what exactly, why; approve or deny; and from then on what became of it, live. */
 import { useEffect, useState } from 'react';
 import type { RequestView } from '../../../shared/api.ts';
+import { givenLess } from '../../../shared/given-less.ts';
 import { isForbidden, Refusal } from '../api/client.ts';
-import { ForbiddenPage, UnknownPage } from '../signin/forbidden.tsx';
+import { APPROVERS, ForbiddenPage, UnknownPage } from '../signin/forbidden.tsx';
 import { useDesk, useNow } from '../state/desk.tsx';
 import { useKeys } from '../state/keys.ts';
 import { useLive } from '../state/live.ts';
-import { Chip, Loading, Moment, ProblemNote, StaleBar } from '../ui/bits.tsx';
+import { Chip, Foreign, Loading, Moment, ProblemNote, StaleBar } from '../ui/bits.tsx';
 import { TopBar } from '../ui/top-bar.tsx';
 import { approvalsWords, environmentLabel, firstName } from '../words/grant.ts';
 import { plural } from '../words/number.ts';
 import { standOf, standWords } from '../words/request.ts';
 import { agoWords, countdown } from '../words/time.ts';
-import { ApproveDialog, DenyDialog } from './decide-dialogs.tsx';
+import { ApproveDialog } from './approve-dialog.tsx';
+import { DenyDialog } from './deny-dialog.tsx';
 import { ScopeTable } from './scope-table.tsx';
 import { WhatHappens } from './what-happens.tsx';
 import './requests.css';
@@ -91,7 +93,12 @@ function Facts({ request, now }: { readonly request: RequestView; readonly now: 
       </div>
       <div>
         <dt>For</dt>
-        <dd className="num">{plural(request.minutes, 'minute')}</dd>
+        <dd className="num">
+          {plural(request.minutes, 'minute')}
+          {request.asked !== undefined && request.asked.minutes !== request.minutes && (
+            <span className="faint"> of {request.asked.minutes}</span>
+          )}
+        </dd>
       </div>
       <div>
         <dt>Asked</dt>
@@ -113,27 +120,56 @@ function Facts({ request, now }: { readonly request: RequestView; readonly now: 
   );
 }
 
+/** Somebody gave less than was asked for: said beside what is left of it. */
+function GivenLess({ request }: { readonly request: RequestView }) {
+  const said = givenLess(request);
+  if (said.length === 0) return null;
+  return (
+    <div className="note warn given-less">
+      <span>
+        {said.map((sentence) => (
+          <span key={sentence} className="given-less-one">
+            <Foreign of={sentence} />.
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}
+
 function Answers({
   request,
+  counts,
   onAsk,
 }: {
   readonly request: RequestView;
+  /** An approval of this person would count; a denial always does. */
+  readonly counts: boolean;
   readonly onAsk: (what: 'approve' | 'deny') => void;
 }) {
   const who = firstName(request.by.name);
   return (
     <footer className="answers">
-      <button type="button" className="btn primary large" onClick={() => onAsk('approve')}>
-        Approve…
-      </button>
+      {counts && (
+        <button type="button" className="btn primary large" onClick={() => onAsk('approve')}>
+          Approve…
+        </button>
+      )}
       <button type="button" className="btn large" onClick={() => onAsk('deny')}>
         Deny…
       </button>
       <span className="grow" />
       <span className="faint answers-keys">
-        <kbd className="kbd">A</kbd> approve <kbd className="kbd">D</kbd> deny
+        {counts && (
+          <>
+            <kbd className="kbd">A</kbd> approve{' '}
+          </>
+        )}
+        <kbd className="kbd">D</kbd> deny
       </span>
-      <span className="sr-only">Both ask once more before {who} hears of it.</span>
+      <span className="sr-only">
+        {counts ? 'Both ask' : 'It asks'} once more before {who} hears of it.
+      </span>
     </footer>
   );
 }
@@ -145,7 +181,9 @@ function Outcome({ request }: { readonly request: RequestView }) {
     <footer className="answers">
       {request.state === 'denied' && request.note !== null && request.note !== '' && (
         <div className="note danger">
-          <span>“{request.note}”</span>
+          <span>
+            “<Foreign of={request.note} />”
+          </span>
         </div>
       )}
       <span className="grow" />
@@ -176,12 +214,14 @@ export function RequestPage({ id }: { readonly id: string }) {
   });
   const request = live.value;
   const now = useNow(request !== null && DONE.includes(request.state) ? null : 1000);
-  const canAnswer = request !== null && standOf(request, me.person) === 'answer';
+  const stand = request === null ? null : standOf(request, me.person);
+  const counts = stand === 'answer';
+  const canAnswer = counts || stand === 'uncounted';
 
   useKeys((key) => {
     if (!canAnswer) return false;
     const lower = key.toLowerCase();
-    if (lower !== 'a' && lower !== 'd') return false;
+    if (lower !== 'd' && !(lower === 'a' && counts)) return false;
     setAsking(lower === 'a' ? 'approve' : 'deny');
     return true;
   });
@@ -193,7 +233,7 @@ export function RequestPage({ id }: { readonly id: string }) {
     };
   }, [request]);
 
-  if (request === null && isForbidden(live.problem)) return <ForbiddenPage needed="approver" />;
+  if (request === null && isForbidden(live.problem)) return <ForbiddenPage gate={APPROVERS} />;
   if (request === null && live.problem instanceof Refusal && live.problem.status === 404) return <UnknownPage />;
 
   const dialog = {
@@ -230,7 +270,8 @@ export function RequestPage({ id }: { readonly id: string }) {
                 <div>
                   <p className="muted">
                     <b className="request-who">{request.by.name}</b>
-                    {request.by.email !== undefined && <span> · {request.by.email}</span>} asks to open
+                    {request.by.email !== undefined && <span> · {request.by.email}</span>}{' '}
+                    {request.state === 'requested' ? 'asks' : 'asked'} to open
                   </p>
                   <div className="row request-title">
                     <h1>{request.target.label}</h1>
@@ -241,10 +282,17 @@ export function RequestPage({ id }: { readonly id: string }) {
                     />
                   </div>
                 </div>
-                <blockquote className="request-reason">{request.reason}</blockquote>
+                <blockquote className="request-reason">
+                  <Foreign of={request.reason} />
+                </blockquote>
                 <Facts request={request} now={now} />
+                <GivenLess request={request} />
                 <ScopeTable scope={request.scope} who={firstName(request.by.name)} />
-                {canAnswer ? <Answers request={request} onAsk={setAsking} /> : <Outcome request={request} />}
+                {canAnswer ? (
+                  <Answers request={request} counts={counts} onAsk={setAsking} />
+                ) : (
+                  <Outcome request={request} />
+                )}
               </div>
               <WhatHappens request={request} />
             </div>

@@ -4,7 +4,7 @@ import type { RequestView } from '../../../shared/api.ts';
 import { useDesk, useNow } from '../state/desk.tsx';
 import { useKeys } from '../state/keys.ts';
 import { useLive } from '../state/live.ts';
-import { Blank, Chip, Loading, ProblemNote, StaleBar } from '../ui/bits.tsx';
+import { Blank, Chip, Foreign, Loading, ProblemNote, StaleBar } from '../ui/bits.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { PageLink, TopBar } from '../ui/top-bar.tsx';
 import { approvalsWords, environmentLabel } from '../words/grant.ts';
@@ -42,7 +42,9 @@ function Waiting({
           {approvals !== null && <Chip text={approvals} tone="plain" />}
           <Chip text={`lapses in ${countdown(Date.parse(request.lapses_at) - now)}`} tone="warn" />
         </span>
-        <span className="waiting-reason clip">“{request.reason}”</span>
+        <span className="waiting-reason clip">
+          “<Foreign of={request.reason} />”
+        </span>
         <span className="muted num">
           {scopeWords(request.scope)} · {plural(request.minutes, 'minute')} · asked {agoWords(request.created_at, now)}
         </span>

@@ -1,10 +1,13 @@
 /** The right side: what follows from approving, before; what followed, after. */
 import type { ReactNode } from 'react';
 import type { RequestView } from '../../../shared/api.ts';
-import { Moment } from '../ui/bits.tsx';
+import { lessWords } from '../../../shared/given-less.ts';
+import { Told } from '../told/told.tsx';
+import { Foreign, Moment } from '../ui/bits.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { endWords, firstName } from '../words/grant.ts';
-import { plural } from '../words/number.ts';
+import { listed, plural } from '../words/number.ts';
+import { missingWords } from '../words/request.ts';
 
 interface FactWords {
   readonly icon: IconName;
@@ -16,18 +19,26 @@ function factsOf(request: RequestView): readonly FactWords[] {
   const who = firstName(request.by.name);
   const write = request.scope.mode === 'write';
   const missing = request.approvals_needed - request.approvals.length;
+  const from = missingWords(request);
+  const others: FactWords | null =
+    (request.approval_refused ?? null) === null
+      ? null
+      : { icon: 'people', title: 'Others have to answer', text: `Missing: ${listed(from)}.` };
   const facts: FactWords[] = [
-    missing > 1
-      ? {
-          icon: 'people',
-          title: `${plural(missing - 1, 'more person', 'more people')} after you`,
-          text: `${plural(request.approvals_needed, 'approval')} in all. With yours, ${plural(missing - 1, 'more')} to go.`,
-        }
-      : {
-          icon: 'unlock',
-          title: `${who} can start at once`,
-          text: `A database role is made for this grant alone. The time is counted from the moment ${who} starts.`,
-        },
+    others ??
+      (missing > 1
+        ? {
+            icon: 'people',
+            title: `${plural(missing - 1, 'more person', 'more people')} after you`,
+            text: `${plural(request.approvals_needed, 'approval')} in all. With yours, ${plural(missing - 1, 'more')} to go.${
+              request.approvals_missing?.some(({ groups }) => groups !== null) ? ` Missing: ${listed(from)}.` : ''
+            }`,
+          }
+        : {
+            icon: 'unlock',
+            title: `${who} can start at once`,
+            text: `A database role is made for this grant alone. The time is counted from the moment ${who} starts.`,
+          }),
     {
       icon: 'clock',
       title: `${plural(request.minutes, 'minute')}, then it closes`,
@@ -35,7 +46,7 @@ function factsOf(request: RequestView): readonly FactWords[] {
     },
     write
       ? {
-          icon: 'flash',
+          icon: 'edit',
           title: 'Data can change',
           text: 'Only in the tables and columns named here. The database itself refuses the rest.',
         }
@@ -80,6 +91,17 @@ const CLOSED: Partial<Record<RequestView['state'], readonly [string, string]>> =
   lapsed: ['Lapsed', 'Nobody answered in time.'],
 };
 
+/** What this approver left out of what was asked for. */
+function Less({ of, request }: { readonly of: RequestView['approvals'][number]; readonly request: RequestView }) {
+  const words = request.asked === undefined ? null : lessWords(of, request.asked);
+  if (words === null) return null;
+  return (
+    <span className="happens-less">
+      Gave <Foreign of={words} />.
+    </span>
+  );
+}
+
 /** Once it is answered: what happened so far, in order, and what comes next. */
 function Happened({ request }: { readonly request: RequestView }) {
   const who = firstName(request.by.name);
@@ -87,7 +109,7 @@ function Happened({ request }: { readonly request: RequestView }) {
   const { review } = request;
   return (
     <ol className="happens-list">
-      <Fact icon="flash" title={`${who} asked`}>
+      <Fact icon="people" title={`${who} asked`}>
         <Moment at={request.created_at} as="moment" />
       </Fact>
       {request.approvals.map((approval) => (
@@ -97,6 +119,7 @@ function Happened({ request }: { readonly request: RequestView }) {
           title={approval.alone ? `${who} broke the glass alone` : `${approval.name} approved`}
         >
           <Moment at={approval.at} as="moment" />
+          <Less of={approval} request={request} />
         </Fact>
       ))}
       {closed !== undefined && (
@@ -140,9 +163,10 @@ function Happened({ request }: { readonly request: RequestView }) {
 
 export function WhatHappens({ request }: { readonly request: RequestView }) {
   const waiting = request.state === 'requested';
+  const before = (request.approval_refused ?? null) === null ? 'If you approve' : 'If it is approved';
   return (
     <aside className="happens" aria-labelledby="happens-title">
-      <h2 id="happens-title">{waiting ? 'If you approve' : 'So far'}</h2>
+      <h2 id="happens-title">{waiting ? before : 'So far'}</h2>
       {waiting ? (
         <ul className="happens-list">
           {factsOf(request).map(({ icon, title, text }) => (
@@ -154,6 +178,7 @@ export function WhatHappens({ request }: { readonly request: RequestView }) {
       ) : (
         <Happened request={request} />
       )}
+      <Told request={request} level={2} />
     </aside>
   );
 }

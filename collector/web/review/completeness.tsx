@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { ReviewGrant, TimelineEntry } from '../../../shared/api.ts';
 import { bundlePath } from '../api/calls.ts';
+import { Told } from '../told/told.tsx';
 import { Chip, Moment, ProblemNote } from '../ui/bits.tsx';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import type { Check, CheckState, Report } from '../verify/report.ts';
@@ -192,6 +193,7 @@ export function Completeness({ id, view }: { readonly id: string; readonly view:
       </section>
       <div className="panel-body">
         <Alerts alerts={alerts} />
+        <Told request={view.item.request} level={3} />
       </div>
     </aside>
   );

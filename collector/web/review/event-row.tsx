@@ -1,10 +1,11 @@
 /** Everything on the timeline that is not a statement, one sentence each. */
 import type { ReactNode } from 'react';
 import type { TimelineEntry } from '../../../shared/api.ts';
+import { visibleText } from '../../../shared/visible.ts';
 import { Chip, Moment } from '../ui/bits.tsx';
 import { endWords } from '../words/grant.ts';
 import { noticeWords } from '../words/notice.ts';
-import { plural } from '../words/number.ts';
+import { listed, plural } from '../words/number.ts';
 import type { Sign } from '../words/statement.ts';
 import { ageWords, durationWords } from '../words/time.ts';
 import { LedgerIndex, RowFrame } from './row-frame.tsx';
@@ -35,8 +36,19 @@ const SESSION_ENDS: Record<string, string> = {
   failed: 'after a failure',
   recovered: 'found open after a crash',
 };
-const quoted = (text: string): string => `“${text}”`;
+/** Set apart from the direction of what stands around it (U+2068, U+2069). */
+const quoted = (text: string): string => `“\u2068${visibleText(text)}\u2069”`;
 const codeWords = (code: string): string => code.replaceAll('_', ' ');
+
+/** What was given less, then the note in its writer's words. */
+function decisionText({ note, minutes, scope, without }: Extract<EventEntry, { kind: 'decision' }>): string | null {
+  const parts = [
+    ...(minutes === undefined ? [] : [`${plural(minutes, 'minute')} and scope ${scope ?? ''} left.`]),
+    ...(without === undefined ? [] : [`Without ${visibleText(listed(without))}.`]),
+    ...(note === null || note === '' ? [] : [quoted(note)]),
+  ];
+  return parts.length === 0 ? null : parts.join(' ');
+}
 
 function shown(entry: EventEntry): Shown {
   switch (entry.kind) {
@@ -50,7 +62,7 @@ function shown(entry: EventEntry): Shown {
       return {
         sign: entry.decision === 'denied' ? 'bad' : 'plain',
         head: entry.by === null ? `${DECISIONS[entry.decision]}.` : `${DECISIONS[entry.decision]} by ${entry.by}.`,
-        text: entry.note === null || entry.note === '' ? null : quoted(entry.note),
+        text: decisionText(entry),
       };
     case 'grant':
       return {

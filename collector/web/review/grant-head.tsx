@@ -12,6 +12,8 @@ interface Props {
   readonly view: ReviewGrant;
   readonly back: boolean;
   readonly onSignOff: (() => void) | null;
+  /** While it is live. */
+  readonly onStop: () => void;
 }
 
 /** Who signed, from the timeline: the newest review. */
@@ -31,7 +33,7 @@ function Signed({ view }: { readonly view: ReviewGrant }) {
   );
 }
 
-export function GrantHead({ view, back, onSignOff }: Props) {
+export function GrantHead({ view, back, onSignOff, onStop }: Props) {
   const { go } = useDesk();
   const { request } = view.item;
   const { scope } = request;
@@ -60,19 +62,16 @@ export function GrantHead({ view, back, onSignOff }: Props) {
       <span className="grow" />
       {request.review.state === 'signed' ? (
         <Signed view={view} />
+      ) : isLive(request) ? (
+        <button type="button" className="btn danger" onClick={onStop}>
+          Stop…
+        </button>
       ) : onSignOff !== null ? (
         <button type="button" className="btn primary" onClick={onSignOff}>
           Sign off…
         </button>
       ) : (
-        <button
-          type="button"
-          className="btn"
-          disabled
-          title={
-            isLive(request) ? 'You can sign off once the grant has ended' : 'Nothing happened under this grant yet'
-          }
-        >
+        <button type="button" className="btn" disabled title="Nothing happened under this grant yet">
           Sign off…
         </button>
       )}

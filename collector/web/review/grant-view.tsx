@@ -3,12 +3,14 @@ import { type RefObject, useCallback, useEffect, useImperativeHandle, useMemo, u
 import { z } from 'zod';
 import type { ReviewGrant } from '../../../shared/api.ts';
 import { verdict as verdictSchema } from '../../../shared/audit/records.ts';
+import { StopDialog } from '../live/stop-dialog.tsx';
 import { useDesk, useNow } from '../state/desk.tsx';
 import { useDraft } from '../state/draft.ts';
 import { useLive } from '../state/live.ts';
 import { Loading, ProblemNote, StaleBar } from '../ui/bits.tsx';
 import { isLive } from '../words/grant.ts';
 import type { StatementEntry } from '../words/statement.ts';
+import { onlyGrant } from '../words/stop.ts';
 import { toJudge } from '../words/timeline.ts';
 import { judge, VERDICTS, type Verdict, type Verdicts } from '../words/verdicts.ts';
 import { Completeness } from './completeness.tsx';
@@ -49,7 +51,7 @@ export function GrantView({ id, keys, onSigned, back }: Props) {
   });
   const [drafts, setDrafts, clearDrafts] = useDraft<Verdicts>(`verdicts-${id}`, verdictsSchema, NO_VERDICTS);
   const [current, setCurrent] = useState<string | null>(null);
-  const [dialog, setDialog] = useState<'sign' | StatementEntry | null>(null);
+  const [dialog, setDialog] = useState<'sign' | 'stop' | StatementEntry | null>(null);
   const frame = useRef<HTMLElement>(null);
   const view = grant.value;
   const request = view?.item.request ?? null;
@@ -149,7 +151,12 @@ export function GrantView({ id, keys, onSigned, back }: Props) {
   return (
     <>
       <main className="grant" ref={frame} aria-label={`${request.by.name} on ${request.target.label}`}>
-        <GrantHead view={view} back={back} onSignOff={canSign ? () => setDialog('sign') : null} />
+        <GrantHead
+          view={view}
+          back={back}
+          onSignOff={canSign ? () => setDialog('sign') : null}
+          onStop={() => setDialog('stop')}
+        />
         <StaleBar problem={grant.problem} />
         <Figures view={view} now={now} />
         <Timeline
@@ -180,7 +187,15 @@ export function GrantView({ id, keys, onSigned, back }: Props) {
           }}
         />
       )}
-      {dialog !== null && dialog !== 'sign' && (
+      {dialog === 'stop' && (
+        <StopDialog
+          choices={[onlyGrant(request, now)]}
+          now={null}
+          onClose={() => setDialog(null)}
+          onStopped={grant.reload}
+        />
+      )}
+      {dialog !== null && dialog !== 'sign' && dialog !== 'stop' && (
         <OpenDialog entry={dialog} onClose={() => setDialog(null)} onOpened={grant.reload} />
       )}
     </>

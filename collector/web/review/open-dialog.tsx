@@ -5,7 +5,7 @@ import type { disclosure } from '../../../shared/api.ts';
 import { isSignedOut } from '../api/client.ts';
 import { useDesk } from '../state/desk.tsx';
 import { useDraft } from '../state/draft.ts';
-import { ProblemNote } from '../ui/bits.tsx';
+import { Foreign, ProblemNote } from '../ui/bits.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { NoteField } from '../ui/note-field.tsx';
@@ -20,7 +20,9 @@ function Opened({ text }: { readonly text: Text }) {
       <section className="opened" aria-label="Full SQL">
         <h3>Full text</h3>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long text scrolls */}
-        <pre tabIndex={0}>{text.sql}</pre>
+        <pre tabIndex={0}>
+          <Foreign of={text.sql} />
+        </pre>
       </section>
       <section className="opened" aria-label="Parameters">
         <h3>Parameters</h3>
@@ -32,7 +34,13 @@ function Opened({ text }: { readonly text: Text }) {
               // biome-ignore lint/suspicious/noArrayIndexKey: the place is the parameter's name
               <li key={at}>
                 <span className="faint mono">${at + 1}</span>
-                {value === null ? <i className="faint">NULL</i> : <code>{value}</code>}
+                {value === null ? (
+                  <i className="faint">NULL</i>
+                ) : (
+                  <code>
+                    <Foreign of={value} />
+                  </code>
+                )}
               </li>
             ))}
           </ol>
@@ -98,7 +106,9 @@ export function OpenDialog({ entry, onClose, onOpened }: Props) {
         )
       }
     >
-      <code className="quoted-sql">{entry.norm ?? kindWords(entry)}</code>
+      <code className="quoted-sql">
+        <Foreign of={entry.norm ?? kindWords(entry)} />
+      </code>
       {text !== null ? (
         <Opened text={text} />
       ) : (

@@ -1,5 +1,6 @@
 /** One statement: what was sent, what came of it, what the reviewer says. */
 import { memo } from 'react';
+import { Foreign } from '../ui/bits.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { kindWords, outcomeWords, type StatementEntry, signWords, statementSign } from '../words/statement.ts';
 import { clockWords } from '../words/time.ts';
@@ -65,7 +66,9 @@ export const StatementRow = memo(function StatementRow(props: Props) {
             <Icon name="lock" size={12} /> {kindWords(entry)}
           </span>
         ) : (
-          <code>{entry.norm}</code>
+          <code>
+            <Foreign of={entry.norm} />
+          </code>
         )}
         <div className="event-more">
           <span className="sr-only">{signWords[sign]}: </span>

@@ -6,13 +6,6 @@ import { PageLink, TopBar } from '../ui/top-bar.tsx';
 import { listed } from '../words/number.ts';
 import './signin.css';
 
-const FOR: Record<Role, string> = {
-  reviewer: 'The review desk is for security reviewers.',
-  approver: 'Requests are answered by approvers.',
-  engineer: 'This page is for engineers.',
-  operator: 'This page is for operators.',
-};
-
 function Elsewhere() {
   const { me, go } = useDesk();
   const { roles } = me.person;
@@ -28,10 +21,21 @@ function Elsewhere() {
         See who waits for approval
       </PageLink>
     );
-  return null;
+  return (
+    <PageLink to="/devices" go={go} className="btn primary large">
+      See your devices
+    </PageLink>
+  );
 }
 
-export function ForbiddenPage({ needed }: { readonly needed: Role }) {
+/** Whom a page is for: one of the roles is enough. */
+export interface Gate {
+  readonly roles: readonly Role[];
+  readonly words: string;
+}
+export const APPROVERS: Gate = { roles: ['approver'], words: 'Requests are answered by approvers.' };
+
+export function ForbiddenPage({ gate }: { readonly gate: Gate }) {
   const { me } = useDesk();
   const { name, email, roles } = me.person;
   return (
@@ -43,7 +47,7 @@ export function ForbiddenPage({ needed }: { readonly needed: Role }) {
             <Icon name="lock" size={20} />
           </span>
           <h1>Your role does not open this</h1>
-          <p className="muted">{FOR[needed]}</p>
+          <p className="muted">{gate.words}</p>
           <dl className="gate-facts">
             <dt>Signed in as</dt>
             <dd>
@@ -54,7 +58,7 @@ export function ForbiddenPage({ needed }: { readonly needed: Role }) {
             <dd>{roles.length === 0 ? 'none' : listed(roles)}</dd>
             <dt>Role it takes</dt>
             <dd>
-              <b>{needed}</b>
+              <b>{gate.roles.join(' or ')}</b>
             </dd>
           </dl>
           <p className="gate-small">

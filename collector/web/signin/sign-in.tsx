@@ -11,6 +11,9 @@ function going(path: string): { readonly title: string; readonly text: string } 
     return { title: 'Somebody waits for an answer', text: 'Sign in to read the request and approve or deny it.' };
   if (route.page === 'requests')
     return { title: 'Requests for access', text: 'Sign in to see who waits for an approval.' };
+  if (route.page === 'live')
+    return { title: 'Who has access now', text: 'Sign in to see who has access, and to end it.' };
+  if (route.page === 'devices') return { title: 'Devices', text: 'Sign in to see your devices, and to revoke one.' };
   return {
     title: 'What was done behind the glass',
     text: 'Sign in to read every statement of every grant, and to sign it off.',

@@ -5,9 +5,13 @@ export type Route =
   | { readonly page: 'desk'; readonly grant: string | null }
   | { readonly page: 'requests' }
   | { readonly page: 'request'; readonly id: string }
+  | { readonly page: 'audits'; readonly audit: string | null }
+  | { readonly page: 'live' }
+  | { readonly page: 'devices' }
   | { readonly page: 'unknown' };
 
 const ID = /^[A-Za-z0-9_-]{22}$/;
+const AUDIT = /^\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d$/;
 
 export function routeOf(pathname: string): Route {
   const [first, second, third] = pathname.split('/').filter((part) => part !== '');
@@ -21,6 +25,11 @@ export function routeOf(pathname: string): Route {
     if (second === undefined) return { page: 'requests' };
     return ID.test(second) ? { page: 'request', id: second } : { page: 'unknown' };
   }
+  if (first === 'audits') {
+    if (second === undefined) return { page: 'audits', audit: null };
+    return AUDIT.test(second) ? { page: 'audits', audit: second } : { page: 'unknown' };
+  }
+  if ((first === 'live' || first === 'devices') && second === undefined) return { page: first };
   return { page: 'unknown' };
 }
 

@@ -1,6 +1,7 @@
 /** The small pieces that every page uses: chips, times, problems. */
 import type { ReactNode } from 'react';
 import { Fault } from '../../../shared/errors.ts';
+import { visibleText } from '../../../shared/visible.ts';
 import { isSignedOut } from '../api/client.ts';
 import { useNow } from '../state/desk.tsx';
 import type { Label } from '../words/grant.ts';
@@ -11,6 +12,9 @@ import './ui.css';
 export const Chip = ({ text, tone }: Label) => (
   <span className={tone === 'plain' ? 'chip num' : `chip num ${tone}`}>{text}</span>
 );
+
+/** A text that somebody else chose: it turns nothing around it and hides nothing in it. */
+export const Foreign = ({ of }: { readonly of: string }) => <bdi>{visibleText(of)}</bdi>;
 
 /** A moment: local first, UTC on hover and for screen readers that read titles. */
 export function Moment({ at, as }: { readonly at: string; readonly as: 'clock' | 'moment' }) {
@@ -34,8 +38,7 @@ export function ProblemNote({ problem, children }: { readonly problem: unknown; 
     <div className="note danger" role="alert">
       <Icon name="error" />
       <div>
-        <b>{title}</b>
-        {hint !== null && <div className="muted">{hint}</div>}
+        <b>{title}</b> {hint !== null && <div className="muted">{hint}</div>}
         {children}
       </div>
     </div>

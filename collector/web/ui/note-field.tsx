@@ -1,5 +1,5 @@
 /** A few lines of text with a label, help under it, and the problem in its place once there is one. */
-import { useId } from 'react';
+import { useEffect, useId, useRef } from 'react';
 
 interface Props {
   readonly label: string;
@@ -14,11 +14,16 @@ interface Props {
 
 export function NoteField({ label, hint, value, onChange, max, problem = null, rows = 3, placeholder }: Props) {
   const id = useId();
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (problem !== null) field.current?.focus();
+  }, [problem]);
   const left = max - value.length;
   return (
     <div className="field">
       <label htmlFor={id}>{label}</label>
       <textarea
+        ref={field}
         id={id}
         className="input"
         rows={rows}

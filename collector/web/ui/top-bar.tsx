@@ -30,7 +30,10 @@ export function PageLink({
   );
 }
 
-export function PageNav({ current }: { readonly current: 'reviews' | 'requests' | null }) {
+/** Pages that the bar leads to. */
+export type Place = 'reviews' | 'requests' | 'live' | 'audits' | 'devices';
+
+export function PageNav({ current }: { readonly current: Place | null }) {
   const { me, go } = useDesk();
   const { roles } = me.person;
   return (
@@ -45,11 +48,24 @@ export function PageNav({ current }: { readonly current: 'reviews' | 'requests' 
           Requests
         </PageLink>
       )}
+      {(roles.includes('reviewer') || roles.includes('approver')) && (
+        <PageLink to="/live" go={go} current={current === 'live'}>
+          Live
+        </PageLink>
+      )}
+      {(roles.includes('reviewer') || roles.includes('operator')) && (
+        <PageLink to="/audits" go={go} current={current === 'audits'}>
+          Audits
+        </PageLink>
+      )}
+      <PageLink to="/devices" go={go} current={current === 'devices'}>
+        Devices
+      </PageLink>
     </nav>
   );
 }
 
-export function TopBar({ current }: { readonly current: 'reviews' | 'requests' | null }) {
+export function TopBar({ current }: { readonly current: Place | null }) {
   return (
     <header className="top-bar">
       <span className="mark" />

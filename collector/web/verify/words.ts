@@ -1,4 +1,4 @@
-/** The verifier's classes in plain words, in the order of its checks (AUDIT section 7). */
+/** The verifier's classes in plain words, in the order of its checks (docs/record-format.md, 9). */
 import { type BundleReport, CLASSES, type Finding, type FindingClass } from '../../../shared/audit/findings.ts';
 import { firstName } from '../words/grant.ts';
 import { count, plural } from '../words/number.ts';

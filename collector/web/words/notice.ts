@@ -17,6 +17,8 @@ const FORMATS: Record<string, string> = {
   ndjson: 'NDJSON',
   insert: 'SQL INSERT',
   markdown: 'Markdown',
+  svg: 'SVG chart',
+  png: 'PNG chart',
 };
 
 const spaced = (code: string): string => code.replaceAll('_', ' ');

@@ -4,7 +4,7 @@
  */
 import type { Person, RequestView } from '../../../shared/api.ts';
 import { endWords, firstName } from './grant.ts';
-import { plural } from './number.ts';
+import { listed, plural } from './number.ts';
 
 export type Stand =
   /** Waits for this person. */
@@ -12,6 +12,8 @@ export type Stand =
   /** Waits, but not for this person. */
   | 'own'
   | 'given'
+  /** This person may approve, but is in none of the groups that are missing. */
+  | 'uncounted'
   | 'watching'
   | 'approved'
   | 'denied'
@@ -25,7 +27,8 @@ export function standOf(request: RequestView, person: Person): Stand {
     case 'requested':
       if (request.by.sub === person.sub) return 'own';
       if (request.approvals.some((approval) => approval.sub === person.sub)) return 'given';
-      return person.roles.includes('approver') ? 'answer' : 'watching';
+      if (!person.roles.includes('approver')) return 'watching';
+      return (request.approval_refused ?? null) === null ? 'answer' : 'uncounted';
     case 'approved':
     case 'denied':
     case 'withdrawn':
@@ -42,6 +45,19 @@ export interface StandWords {
   readonly tone: StandTone;
   readonly title: string;
   readonly text: string;
+}
+
+/** `1 approval by dba (Li Na or Sofia Rossi)`; empty where the collector does not say. */
+export const missingWords = (request: Pick<RequestView, 'approvals_missing'>): readonly string[] =>
+  (request.approvals_missing ?? []).map(({ count, groups, people }) => {
+    const by = groups === null ? '' : ` by ${groups.join(' or ')}`;
+    const who = people.length === 0 ? 'nobody is known who could' : people.join(', ');
+    return `${plural(count, 'approval')}${by} (${who})`;
+  });
+/** `Still missing: 1 approval by security (Ingrid Solheim).` */
+function stillMissing(request: RequestView): string | null {
+  const words = missingWords(request);
+  return words.length === 0 ? null : `Still missing: ${listed(words)}.`;
 }
 
 const letInBy = (request: RequestView, person: Person): string => {
@@ -62,21 +78,31 @@ export function standWords(request: RequestView, person: Person, decided: 'appro
       return {
         tone: 'wait',
         title: 'This is your own request',
-        text: `Somebody else has to answer it. Asked: ${request.approvers.join(', ') || 'nobody can approve it now'}.`,
+        text: `Somebody else has to answer it. ${
+          stillMissing(request) ?? `Asked: ${request.approvers.join(', ') || 'nobody can approve it now'}.`
+        }`,
       };
     case 'given': {
       const missing = request.approvals_needed - request.approvals.length;
       return {
         tone: 'ok',
         title: 'You approved this',
-        text: `${plural(missing, 'more approval')} ${missing === 1 ? 'is' : 'are'} needed before ${who} can start.`,
+        text:
+          stillMissing(request) ??
+          `${plural(missing, 'more approval')} ${missing === 1 ? 'is' : 'are'} needed before ${who} can start.`,
       };
     }
+    case 'uncounted':
+      return {
+        tone: 'wait',
+        title: 'Your approval would not count here',
+        text: stillMissing(request) ?? 'People of other groups are still missing.',
+      };
     case 'watching':
       return {
         tone: 'wait',
         title: `${who} waits for an answer`,
-        text: `Approvers decide: ${request.approvers.join(', ')}.`,
+        text: stillMissing(request) ?? `Approvers decide: ${request.approvers.join(', ')}.`,
       };
     case 'approved':
       return {

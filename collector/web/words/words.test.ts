@@ -32,6 +32,7 @@ describe('where a request stands', () => {
   const approval = { sub: people.lina.sub, name: people.lina.name, alone: false, at: new Date(NOW).toISOString() };
   it.each<[string, RequestView, string]>([
     ['an approver', waiting(), 'answer'],
+    ['an approver of no missing group', waiting({ approval_refused: 'It would not count' }), 'uncounted'],
     [
       'an approver who approved, while more are needed',
       waiting({ approvals: [approval], approvals_needed: 2 }),
@@ -43,6 +44,20 @@ describe('where a request stands', () => {
     ['anybody, once the time ran out', waiting({ state: 'expired' }), 'ended'],
   ])('is clear to %s', (_, one, stand) => {
     expect(standOf(one, lina)).toBe(stand);
+  });
+  it('says whose approvals are missing, to who asked, who gave one and who cannot', () => {
+    const one = waiting({
+      approvals_needed: 2,
+      approvals_missing: [
+        { count: 1, groups: ['dba', 'sre'], people: ['Sofia Rossi'] },
+        { count: 2, groups: null, people: [] },
+      ],
+    });
+    const said = 'Still missing: 1 approval by dba or sre (Sofia Rossi) and 2 approvals (nobody is known who could).';
+    const given = { ...one, approvals: [approval] };
+    expect(standWords(given, lina, null).text).toBe(said);
+    expect(standWords({ ...one, approval_refused: 'It would not count' }, lina, null).text).toBe(said);
+    expect(standWords(one, meOf('amira').person, null).text).toBe(`Somebody else has to answer it. ${said}`);
   });
   it('offers an engineer nothing to answer', () => {
     expect(standOf(waiting(), meOf('kofi').person)).toBe('watching');

@@ -1,0 +1,181 @@
+/** Approve, asked once more. Less can be given than was asked for: fewer minutes, a narrower scope, not every table. */
+import { useId, useState } from 'react';
+import type { RequestView } from '../../../shared/api.ts';
+import { lessWords } from '../../../shared/given-less.ts';
+import type { Scope } from '../../../shared/grants.ts';
+import { intersection, isNarrower, tableName, withoutTables } from '../../../shared/narrow.ts';
+import { Foreign } from '../ui/bits.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { NoteField } from '../ui/note-field.tsx';
+import { environmentLabel, firstName } from '../words/grant.ts';
+import { plural } from '../words/number.ts';
+import { scopeWords, tableWords } from '../words/scope.ts';
+import { type DecisionProps, Failure, useDecision } from './use-decision.tsx';
+
+/** What the approver has chosen so far; the request as it stands until they touch it. */
+interface Choice {
+  readonly minutes: string;
+  readonly scope: string;
+  readonly dropped: readonly string[];
+}
+
+/** What is left of the scope; null where that is nothing. `chosen` is what the tables to tick are taken from. */
+function left(request: RequestView, { scope, dropped }: Choice): { chosen: Scope; left: Scope | null } {
+  const picked = request.narrower?.find(({ id }) => id === scope);
+  const chosen = picked === undefined ? request.scope : (intersection(picked, request.scope) ?? request.scope);
+  return { chosen, left: withoutTables(chosen, dropped) };
+}
+
+export function ApproveDialog(props: DecisionProps) {
+  const { request, onClose, onMoved } = props;
+  const { note, setNote, sending, problem, send, moved } = useDecision(props, 'approve');
+  const [choice, setChoice] = useState<Choice>({ minutes: String(request.minutes), scope: '', dropped: [] });
+  const { chosen, left: scope } = left(request, choice);
+  const typed = Number(choice.minutes);
+  const fits = Number.isInteger(typed) && typed >= 1 && typed <= request.minutes;
+  const minutes = plural(fits ? typed : request.minutes, 'minute');
+  const less = {
+    ...(fits && typed < request.minutes ? { minutes: typed } : {}),
+    ...(choice.scope === '' ? {} : { scope: choice.scope }),
+    ...(choice.dropped.length === 0 ? {} : { without: [...choice.dropped] }),
+  };
+  const label = request.narrower?.find(({ id }) => id === choice.scope)?.label;
+  const words = lessWords({ ...less, scope: label }, request);
+  const environment = environmentLabel[request.target.environment].text.toLowerCase();
+  const ready = fits && scope !== null;
+  return (
+    <Dialog
+      title={`Approve ${minutes} on ${request.target.label}?`}
+      onClose={onClose}
+      onSubmit={() => ready && void send({ ...less, digest: request.digest })}
+      actions={
+        <>
+          <button type="button" className="btn quiet" onClick={onClose}>
+            Back
+          </button>
+          <button type="submit" className="btn primary" disabled={sending || moved || !ready}>
+            {sending ? 'Approving…' : `Approve ${minutes}`}
+          </button>
+        </>
+      }
+    >
+      <p role="status">
+        {scope === null
+          ? 'Nothing is left of this request.'
+          : `${request.by.name} may ${scopeWords(scope).toLowerCase()} in ${environment}${words === null ? '.' : ': '}`}
+        {scope !== null && words !== null && (
+          <b>
+            <Foreign of={words} />.
+          </b>
+        )}
+      </p>
+      <details className="less">
+        <summary>Give less</summary>
+        <Less
+          request={request}
+          chosen={chosen}
+          choice={choice}
+          onChange={setChoice}
+          empty={scope === null}
+          fits={fits}
+        />
+      </details>
+      <NoteField
+        label="Note (optional)"
+        hint="Stands in the record beside your name. Ctrl+Enter approves."
+        value={note}
+        onChange={setNote}
+        max={500}
+        rows={2}
+      />
+      <Failure problem={problem} moved={moved} onMoved={onMoved} />
+    </Dialog>
+  );
+}
+
+function Less({
+  request,
+  chosen,
+  choice,
+  onChange,
+  empty,
+  fits,
+}: {
+  readonly request: RequestView;
+  readonly chosen: Scope;
+  readonly choice: Choice;
+  readonly onChange: (choice: Choice) => void;
+  readonly empty: boolean;
+  readonly fits: boolean;
+}) {
+  const id = useId();
+  const who = firstName(request.by.name);
+  const narrower = (request.narrower ?? []).filter(
+    (scope) => !isNarrower(request.scope, scope) && intersection(scope, request.scope) !== null,
+  );
+  const toggle = (name: string): void => {
+    const dropped = choice.dropped.includes(name)
+      ? choice.dropped.filter((other) => other !== name)
+      : [...choice.dropped, name];
+    onChange({ ...choice, dropped });
+  };
+  return (
+    <div className="less-fields">
+      <div className="field less-minutes">
+        <label htmlFor={`${id}-minutes`}>Minutes</label>
+        <input
+          id={`${id}-minutes`}
+          className="input num"
+          inputMode="numeric"
+          value={choice.minutes}
+          aria-invalid={!fits}
+          aria-describedby={`${id}-minutes-help`}
+          onChange={(event) => onChange({ ...choice, minutes: event.target.value })}
+        />
+        <div id={`${id}-minutes-help`} className={fits ? 'hint' : 'problem'}>
+          {fits ? `${request.minutes} are asked for` : `A whole number from 1 to ${request.minutes}`}
+        </div>
+      </div>
+      {narrower.length > 0 && (
+        <div className="field">
+          <label htmlFor={`${id}-scope`}>Scope</label>
+          <select
+            id={`${id}-scope`}
+            className="select"
+            value={choice.scope}
+            onChange={(event) => onChange({ ...choice, scope: event.target.value, dropped: [] })}
+          >
+            <option value="">{request.scope.label}, as asked</option>
+            {narrower.map((scope) => (
+              <option key={scope.id} value={scope.id}>
+                {scope.label}
+              </option>
+            ))}
+          </select>
+          <div className="hint">Those of the policy that allow less</div>
+        </div>
+      )}
+      <fieldset className="less-tables" aria-describedby={empty ? `${id}-empty` : undefined}>
+        <legend>Tables</legend>
+        <div className="less-scroll">
+          {chosen.tables.map((table) => {
+            const name = tableName(table);
+            return (
+              <label key={name}>
+                <input type="checkbox" checked={!choice.dropped.includes(name)} onChange={() => toggle(name)} />
+                <span className="mono">{name}</span>
+                <span className="grow" />
+                <span className={tableWords(table).writes ? 'scope-writes' : 'muted'}>{tableWords(table).verbs}</span>
+              </label>
+            );
+          })}
+        </div>
+        {empty && (
+          <div id={`${id}-empty`} className="problem" role="alert">
+            Nothing is left. Keep a table, or deny the request so that {who} hears why.
+          </div>
+        )}
+      </fieldset>
+    </div>
+  );
+}
