@@ -10,6 +10,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   fullyParallel: false,
   workers: 1,
+  // A second try tells a slow machine from a fault; `npm test` names every spec that needed it.
+  retries: 1,
   forbidOnly: process.env.CI !== undefined,
   use: { trace: 'off', screenshot: 'off' },
   projects: [{ name: 'chromium' }, { name: 'electron' }],

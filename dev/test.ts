@@ -16,6 +16,7 @@ interface Count {
 }
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
+const secondTries: string[] = [];
 const bin = (name: string): string => `node_modules/.bin/${name}`;
 const node = process.execPath;
 const reports = 'out/test';
@@ -44,9 +45,26 @@ async function check(title: string, command: string, ...args: string[]): Promise
 }
 
 const vitestReport = z.object({ numPassedTests: z.int(), numFailedTests: z.int(), numPendingTests: z.int() });
+interface SpecFile {
+  readonly suites?: readonly SpecFile[] | undefined;
+  readonly specs: readonly { readonly title: string; readonly tests: readonly { readonly status: string }[] }[];
+}
+const specFile: z.ZodType<SpecFile> = z.object({
+  suites: z.lazy(() => specFile.array().optional()),
+  specs: z.object({ title: z.string(), tests: z.object({ status: z.string() }).array() }).array(),
+});
 const playwrightReport = z.object({
+  suites: specFile.array(),
   stats: z.object({ expected: z.int(), unexpected: z.int(), flaky: z.int(), skipped: z.int() }),
 });
+
+/** The titles of the specs that failed at first and passed when they were run again. */
+function flakyTitles(files: readonly SpecFile[]): string[] {
+  return files.flatMap((file) => [
+    ...file.specs.filter((spec) => spec.tests.some((test) => test.status === 'flaky')).map((spec) => spec.title),
+    ...flakyTitles(file.suites ?? []),
+  ]);
+}
 
 /** A test runner that leaves a JSON report; a run without a readable report is itself a failure. */
 async function suite(
@@ -103,7 +121,8 @@ if (built) {
     'End-to-end specs on the production bundles',
     `${reports}/playwright.json`,
     (json) => {
-      const { stats } = playwrightReport.parse(json);
+      const { stats, suites } = playwrightReport.parse(json);
+      secondTries.push(...flakyTitles(suites));
       return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped };
     },
     ['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'],
@@ -113,6 +132,8 @@ if (built) {
 
 const electron = electronBinary();
 if ('missing' in electron) console.log(`\nThe project electron was skipped: ${electron.missing}`);
+if (secondTries.length > 0)
+  console.log(`\nFailed at first, passed at the second try:\n${secondTries.map((one) => `  ${one}`).join('\n')}`);
 if (failures.length > 0) console.log(`\nFailed:\n${failures.map((one) => `  ${one}`).join('\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;

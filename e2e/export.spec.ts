@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test';
 import { parseDocument } from 'yaml';
 import { visit } from './support/desk.ts';
 import { breakTheGlass, everyRecordArrived, finished, runSql, startSql } from './support/engineer.ts';
-import { ephemeralRoles, expect, SEV1, test } from './support/vitrine.ts';
+import { expect, SEV1, test } from './support/vitrine.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'vitrine-exports-'));
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -167,7 +167,7 @@ test('cancels a long export with Escape: the statement is cancelled on the serve
 test('a policy without exports: the button says why, and main refuses a page that asks all the same (I6, I7)', async ({
   signedIn,
   stack,
-  target,
+  roles,
 }) => {
   test.setTimeout(240_000);
   const before = readFileSync(stack.policyPath, 'utf8');
@@ -197,9 +197,23 @@ test('a policy without exports: the button says why, and main refuses a page tha
       return window.vitrine.startExport(wish);
     });
     expect(answer).toMatchObject({ ok: false, error: { code: 'exports_off' } });
+    // A chart is rows as a picture: the same holds for it.
+    await runSql(page, 'select i as n, i * i as square from generate_series(1, 9) i');
+    await page.getByRole('button', { name: 'Chart', exact: true }).press('Enter');
+    await expect(page.getByRole('button', { name: 'Save…' })).toHaveAttribute('aria-disabled', 'true');
+    await expect(page.getByRole('button', { name: 'Save…' })).toHaveAttribute('title', /does not allow results/);
+    const picture = await page.evaluate(async () => {
+      const result = new Promise<string>((resolve) => window.vitrine.onResult(({ id }) => resolve(id)));
+      await window.vitrine.runSql({ tab: 'x', text: 'select 1', confirmed: false });
+      return window.vitrine.saveChart({ result: await result, kind: 'svg', svg: '<svg></svg>' });
+    });
+    expect(picture).toMatchObject({
+      ok: false,
+      error: { code: 'exports_off', message: expect.stringContaining('may not be written to files') },
+    });
     await page.getByRole('button', { name: /Hand back/ }).click();
     await everyRecordArrived(page);
-    await expect.poll(() => ephemeralRoles(target), { timeout: 100_000 }).toEqual([]);
+    await expect.poll(() => roles(), { timeout: 100_000 }).toEqual([]);
   } finally {
     writeFileSync(stack.policyPath, before);
   }

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { visit } from './support/desk.ts';
 import { breakTheGlass, everyRecordArrived, inLedger, lockKey, runSql, startSql } from './support/engineer.ts';
-import { ephemeralRoles, expect, SEV1, test } from './support/vitrine.ts';
+import { expect, SEV1, test } from './support/vitrine.ts';
 
 test('cuts a running statement at the deadline, on both sides, and says what became of it (I3)', async ({
   signedIn,
   target,
+  roles,
 }) => {
   test.setTimeout(180_000);
   const { page } = await signedIn();
@@ -22,12 +23,12 @@ test('cuts a running statement at the deadline, on both sides, and says what bec
     "select from pg_stat_activity where query like '%pg_sleep(600)%' and pid <> pg_backend_pid()",
   );
   expect(rows).toHaveLength(0);
-  expect(await ephemeralRoles(target)).toEqual([]);
+  expect(await roles()).toEqual([]);
 });
 
 test('gives not a second more when the system clock is moved back an hour during a grant (I3)', async ({
   signedIn,
-  target,
+  roles,
 }) => {
   test.setTimeout(180_000);
   const folder = mkdtempSync(join(tmpdir(), 'vitrine-clock-'));
@@ -45,7 +46,7 @@ test('gives not a second more when the system clock is moved back an hour during
   await page.getByRole('heading', { name: 'The time was over' }).waitFor({ timeout: 90_000 });
   expect(Date.now() - opened).toBeLessThan(60_000 + 15_000);
   await everyRecordArrived(page);
-  expect(await ephemeralRoles(target)).toEqual([]);
+  expect(await roles()).toEqual([]);
   rmSync(folder, { recursive: true });
 });
 
@@ -74,6 +75,7 @@ test('after SIGKILL in the middle of a statement, the record says unknown and th
   enter,
   stack,
   target,
+  roles,
   desk,
 }) => {
   test.setTimeout(240_000);
@@ -97,7 +99,7 @@ test('after SIGKILL in the middle of a statement, the record says unknown and th
   const second = await launch({ userData, env: { VITRINE_COLLECTOR: stack.collectorUrl } });
   await enter(second);
   // The grant is not over yet; its role goes at the deadline although nobody closed it.
-  await expect.poll(() => ephemeralRoles(target), { timeout: 90_000 }).toEqual([]);
+  await expect.poll(() => roles(), { timeout: 90_000 }).toEqual([]);
   expect(Date.now() - opened).toBeLessThan(60_000 + 10_000);
 
   const ingrid = await desk();
@@ -110,17 +112,16 @@ test('after SIGKILL in the middle of a statement, the record says unknown and th
 test('opens nothing while the log cannot be written, says so, and goes on once it can (I2, I6)', async ({
   launch,
   stack,
-  target,
+  roles,
 }) => {
   const userData = mkdtempSync(join(tmpdir(), 'vitrine-nolog-'));
   // A file where the folder should be: not even root can write into it.
   writeFileSync(join(userData, 'log'), 'in the way');
   const { page } = await launch({ userData, env: { VITRINE_COLLECTOR: stack.collectorUrl } });
-  const before = await ephemeralRoles(target);
   await lockKey(page);
   await expect(page.getByText(/audit log .* cannot be opened/)).toBeVisible();
   await expect(page.getByRole('button', { name: 'Sign in with the browser' })).toHaveCount(0);
-  expect(await ephemeralRoles(target)).toEqual(before);
+  expect(await roles()).toEqual([]);
   rmSync(join(userData, 'log'));
   await expect(page.getByRole('button', { name: 'Sign in with the browser' })).toBeVisible();
 });

@@ -13,7 +13,7 @@ import { openEnvelope } from '../shared/audit/envelope.ts';
 import { approve, deny, visit } from './support/desk.ts';
 import { electronBinary } from './support/electron-binary.ts';
 import { type PortOptions, type PortRun, runPort } from './support/terminal.ts';
-import { test as base, ephemeralRoles, expect } from './support/vitrine.ts';
+import { test as base, expect } from './support/vitrine.ts';
 
 const WHY = ['--ticket', 'INC-4711', '--reason', 'Orders stuck in processing since the 11:40 deploy'];
 const READ = ['--severity', 'SEV1', '--scope', 'support-read', ...WHY];
@@ -21,8 +21,6 @@ const ALONE = ['--memory-key', '--browser', ...READ];
 
 const test = base.extend<{
   userData: string;
-  /** Ephemeral roles that were not there when the test began: a run that failed earlier leaves its own to the deadline. */
-  roles(): Promise<string[]>;
   port(options: Partial<PortOptions> & Pick<PortOptions, 'args'>): PortRun;
 }>({
   // biome-ignore lint/correctness/noEmptyPattern: the test runner insists on a destructured first parameter
@@ -30,10 +28,6 @@ const test = base.extend<{
     const folder = mkdtempSync(join(tmpdir(), 'vitrine-port-'));
     await use(folder);
     rmSync(folder, { recursive: true, force: true });
-  },
-  roles: async ({ target }, use) => {
-    const strangers = new Set(await ephemeralRoles(target));
-    await use(async () => (await ephemeralRoles(target)).filter((name) => !strangers.has(name)));
   },
   port: async ({ stack, userData }, use, info) => {
     const shell = info.project.name === 'electron' ? 'electron' : 'chromium';

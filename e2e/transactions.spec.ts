@@ -97,7 +97,7 @@ test('a BEGIN that the user types is seen like any other; closing its tab asks a
   await expect(bar(page)).toContainText('Transaction failed: only ROLLBACK is accepted');
   await expect(page.getByRole('button', { name: 'Commit', exact: true })).toBeDisabled();
   expect(await holding(target)).toEqual(['idle in transaction (aborted)']);
-  await page.getByRole('tab', { selected: true }).first().press('Delete');
+  await page.getByRole('tablist', { name: 'Queries' }).getByRole('tab', { selected: true }).press('Delete');
   await expect(page.getByRole('dialog')).toContainText('closing the tab rolls it back');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');

@@ -1,4 +1,6 @@
 /** An engineer at the app: keys and clicks only, what a person sees is all this knows. Used by the specs and the story. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 
 export interface Wanted {
@@ -111,4 +113,15 @@ export async function everyRecordArrived(page: Page): Promise<string> {
   const line = page.getByText(/Every record is in the ledger: /);
   await line.waitFor({ timeout: 30_000 });
   return line.innerText();
+}
+
+/**
+ * The texts of the tabs as they lie on the disk, in no order. A file that is still being written has another name, and
+ * one that was replaced between the listing and the reading is read the next time.
+ */
+export function savedTexts(userData: string): string[] {
+  const folder = join(userData, 'tabs');
+  if (!existsSync(folder)) return [];
+  const complete = readdirSync(folder).filter((name) => name.endsWith('.sql'));
+  return complete.map((name) => readFileSync(join(folder, name), 'utf8'));
 }

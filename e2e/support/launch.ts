@@ -32,6 +32,9 @@ export interface SaveDialog {
   readonly defaultPath: string;
   answer(path: string | null): void;
 }
+export interface OpenDialog {
+  answer(paths: readonly string[] | null): void;
+}
 export interface Vitrine {
   readonly page: Page;
   readonly child: ChildProcess;
@@ -44,8 +47,12 @@ export interface Vitrine {
   readonly copied: readonly string[];
   /** The next save dialog: the path that it proposes, and the way to answer it; null chooses nothing. */
   saveDialog(): Promise<SaveDialog>;
+  /** The next dialog for files to read (the double only). */
+  openDialog(): Promise<OpenDialog>;
   /** Files that the app has shown in the file manager. */
   readonly shownFiles: readonly string[];
+  /** What the app's button in the taskbar has shown, newest last: share that is left (-1: nothing) and colour (the double only). */
+  readonly taskbar: readonly { readonly progress: number; readonly mode: string }[];
   readonly notifications: readonly { readonly title: string; readonly body: string }[];
   /** Everything that main wrote to its output. */
   output(): string;
@@ -83,8 +90,10 @@ async function launchDouble(options: LaunchOptions): Promise<Vitrine> {
   const output = collect(child);
   const opened = queue<string>();
   const copied: string[] = [];
+  const taskbar: { progress: number; mode: string }[] = [];
   const notifications: { title: string; body: string }[] = [];
   const dialogs = queue<SaveDialog>();
+  const choosing = queue<OpenDialog>();
   const shownFiles: string[] = [];
   const endpoint = Promise.withResolvers<string>();
   const loaded = Promise.withResolvers<number>();
@@ -93,10 +102,14 @@ async function launchDouble(options: LaunchOptions): Promise<Vitrine> {
     else if (message.type === 'loaded') loaded.resolve(message.ms);
     else if (message.type === 'open-external') opened.put(message.url);
     else if (message.type === 'clipboard') copied.push(message.text);
+    else if (message.type === 'taskbar') taskbar.push(message);
     else if (message.type === 'show-item') shownFiles.push(message.path);
     else if (message.type === 'save-dialog') {
       const { id, defaultPath } = message;
       dialogs.put({ defaultPath, answer: (path) => say({ type: 'save-dialog', id, path }) });
+    } else if (message.type === 'open-dialog') {
+      const { id } = message;
+      choosing.put({ answer: (paths) => say({ type: 'open-dialog', id, paths }) });
     } else notifications.push({ title: message.title, body: message.body });
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -124,7 +137,9 @@ async function launchDouble(options: LaunchOptions): Promise<Vitrine> {
       opened: opened.take,
       copied,
       saveDialog: dialogs.take,
+      openDialog: choosing.take,
       shownFiles,
+      taskbar,
       notifications,
       output,
       power: (event) => say({ type: 'power', event }),
@@ -238,7 +253,9 @@ async function launchElectron(options: LaunchOptions): Promise<Vitrine> {
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     },
+    openDialog: () => Promise.reject(new Error('a dialog for files to read is not driven on Electron yet')),
     shownFiles,
+    taskbar: [],
     notifications: [],
     output,
     power: () => {

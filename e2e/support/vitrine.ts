@@ -18,6 +18,8 @@ interface WorkerFixtures {
 interface TestFixtures {
   /** Looks at the target from outside, as superuser. */
   target: pg.Client;
+  /** Ephemeral roles that were not there when the test began: an app that was killed in another one leaves its own to the deadline. */
+  roles(): Promise<string[]>;
   desk(): Promise<Desk>;
   /** Starts the app and brings Amira to the request form. */
   signedIn(options?: LaunchOptions): Promise<Vitrine>;
@@ -49,6 +51,10 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await client.connect();
     await use(client);
     await client.end();
+  },
+  roles: async ({ target }, use) => {
+    const strangers = new Set(await ephemeralRoles(target));
+    await use(async () => (await ephemeralRoles(target)).filter((name) => !strangers.has(name)));
   },
   desk: async ({ browser2 }, use) => {
     const open: Desk[] = [];

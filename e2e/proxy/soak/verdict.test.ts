@@ -23,6 +23,9 @@ describe('a process keeps its size', () => {
   it('when it grows while it warms up, and swings with what it does', () => {
     expect(flat(over((minute) => ({ rss: Math.min(minute, 15) * 20e6 + (minute % 2) * 90e6 })))).toEqual([]);
   });
+  it('when no look of some minutes found the tools away', () => {
+    expect(flat(over((minute) => (minute < 34 ? { tools: 0, descriptors: 24 } : { tools: 8 })))).toEqual([]);
+  });
   it('and does not when it grows on, however slowly', () => {
     expect(flat(over((minute) => ({ heap: 40e6 + minute * 0.4e6 + (minute % 3) * 5e6 })))).toEqual(['heap']);
     expect(flat(over((minute) => ({ descriptors: 40 + Math.floor(minute / 4) })))).toEqual(['descriptors']);

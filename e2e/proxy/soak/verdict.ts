@@ -24,6 +24,8 @@ type Figure = 'rss' | 'heap' | 'external' | 'descriptors';
  */
 const bounds: Readonly<Record<Figure, number>> = { rss: 32e6, heap: 5e6, external: 8e6, descriptors: 3 };
 const WINDOWS = 8;
+/** A connected tool holds two: its own socket and the one to the server. They are its, and not counted as growth. */
+const DESCRIPTORS_OF_A_TOOL = 2;
 /**
  * Descriptors that may be open when everything is over and were not before it began: two more files of the log (the next
  * segment, the reader of the last) and connections to the collector that are kept alive.
@@ -54,13 +56,17 @@ export function trends(samples: readonly Sample[]): Trend[] {
   return (Object.keys(bounds) as Figure[]).map((figure) => {
     const lowest = windows.map((window) => ({
       x: mean(window.map(({ at }) => at)),
-      y: Math.min(...window.map((sample) => sample[figure])),
+      y: Math.min(...window.map((sample) => kept(sample, figure))),
     }));
     const growth = slope(lowest) * seconds;
     const bound = bounds[figure];
-    return { figure, mean: mean(half.map((sample) => sample[figure])), growth, bound, flat: growth <= bound };
+    return { figure, mean: mean(half.map((sample) => kept(sample, figure))), growth, bound, flat: growth <= bound };
   });
 }
+
+/** What is held beyond the tools that are connected at that moment: whether any are, at a look, is chance. */
+const kept = (sample: Sample, figure: Figure): number =>
+  figure === 'descriptors' ? sample.descriptors - DESCRIPTORS_OF_A_TOOL * sample.tools : sample[figure];
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
