@@ -11,6 +11,7 @@ import { systemClock } from '../main/clock.ts';
 import { openCollector } from '../main/collector/index.ts';
 import { type LiveOptions, openLive } from '../main/grants/live.ts';
 import { openKeyVault, openLogin } from '../main/identity/index.ts';
+import type { RequestView } from '../shared/api.ts';
 
 export type Engineer = Awaited<ReturnType<typeof openEngineer>>;
 
@@ -51,15 +52,29 @@ export async function openEngineer(stack: Pick<Stack, 'collectorUrl'>, person: s
     ledgerVkey: collector.discovery.ledger_vkey,
     clock: systemClock,
   });
+  type Window = Partial<Pick<LiveOptions, 'onResult' | 'onExport' | 'askFile' | 'wishes'>>;
+  /** Opens a request that was approved, as the app does. */
+  const open = async (request: RequestView, onDeadline: () => void, window: Window = {}) =>
+    openLive({
+      clock: systemClock,
+      collector,
+      key,
+      login: await login.current(),
+      log,
+      request,
+      onStep: () => undefined,
+      onConnection: () => undefined,
+      onPort: () => undefined,
+      onResult: () => undefined,
+      ...window,
+      onDeadline,
+    });
   return {
     collector,
     log,
+    open,
     /** Breaks the glass alone for `minutes` and opens the grant, as the app does. */
-    async breakGlass(
-      minutes: number,
-      onDeadline: () => void,
-      window: Partial<Pick<LiveOptions, 'onResult' | 'onExport' | 'askFile' | 'keepRows'>> = {},
-    ) {
+    async breakGlass(minutes: number, onDeadline: () => void, window: Window = {}) {
       const options = await collector.options();
       const target = options.targets[0];
       const chosen = target?.scopes.find((one) =>
@@ -76,20 +91,7 @@ export async function openEngineer(stack: Pick<Stack, 'collectorUrl'>, person: s
         minutes,
         alone: true,
       });
-      return openLive({
-        clock: systemClock,
-        collector,
-        key,
-        login: await login.current(),
-        log,
-        request,
-        onStep: () => undefined,
-        onConnection: () => undefined,
-        onPort: () => undefined,
-        onResult: () => undefined,
-        ...window,
-        onDeadline,
-      });
+      return open(request, onDeadline, window);
     },
     async close() {
       await uploads.stop();

@@ -2,21 +2,27 @@
  * `npm run bench [name …]`: prints one JSON line per metric. Figures that are compared are measured in the same run,
  * interleaved, and reported as a ratio beside both sides. A benchmark reports; it never fails a build.
  */
+import { completion } from './completion.ts';
 import { deadline } from './deadline.ts';
 import { pgbench } from './pgbench.ts';
 import { results } from './results.ts';
 import { rows } from './rows.ts';
+import { scroll } from './scroll.ts';
 import { startUp } from './start-up.ts';
 import { statement } from './statement.ts';
 import type { Report } from './support.ts';
+import { typing } from './typing.ts';
 
 const benchmarks: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   statement,
   results,
   'start-up': startUp,
+  typing,
+  scroll,
   deadline,
   pgbench,
   rows,
+  completion,
 };
 
 const wanted = process.argv.slice(2);

@@ -19,7 +19,11 @@ export function quantile(samples: readonly number[], share: number): number {
   return value;
 }
 
-export const median = (samples: readonly number[]): number => quantile(samples, 0.5);
+/** The middle one, or between the two in the middle. Throws on no samples. */
+export function median(samples: readonly number[]): number {
+  const [low, high] = [quantile(samples, 0.5), quantile(samples, 0.5 + 1 / (2 * samples.length))];
+  return samples.length % 2 === 1 ? low : (low + high) / 2;
+}
 
 export const round = (value: number, digits = 3): number => Number(value.toFixed(digits));
 

@@ -24,6 +24,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { type InlineConfig, build as viteBuild } from 'vite';
+import { licences } from './licences.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -47,6 +48,7 @@ const builtins = [...builtinModules, ...builtinModules.map((name) => `node:${nam
 /** One self-contained file for Node: nothing of node_modules is needed beside it. */
 function nodeFile(entry: string, options: { target?: string; banner?: string } = {}): (outDir: string) => InlineConfig {
   return (outDir) => ({
+    plugins: [licences()],
     ssr: { noExternal: true, target: 'node' },
     // Packages written as CommonJS look for their files beside themselves: beside the bundle, then.
     define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
@@ -73,7 +75,7 @@ function pages(folder: string, base: string): (outDir: string) => InlineConfig {
   return (outDir) => ({
     root: join(root, folder),
     base,
-    plugins: [react()],
+    plugins: [react(), licences()],
     worker: { format: 'es' },
     build: {
       outDir,
@@ -166,7 +168,7 @@ export async function build(options: BuildOptions = {}): Promise<void> {
   const wanted = parts.filter((part) => options.only === undefined || options.only.includes(part.name));
   const unknown = (options.only ?? []).filter((name) => !partNames.includes(name));
   if (unknown.length > 0) throw new Error(`There is no part ${unknown.join(', ')}; there are ${partNames.join(', ')}.`);
-  const common = hashOf(['package.json', 'package-lock.json', 'dev/build.ts']);
+  const common = hashOf(['package.json', 'package-lock.json', 'dev/build.ts', 'dev/licences.ts']);
 
   for (const part of wanted) {
     if (!existsSync(join(root, part.entry)))

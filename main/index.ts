@@ -5,22 +5,26 @@
  */
 import './engine.ts';
 
-import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { type as osType, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app } from 'electron';
+import type { Mishap } from '../shared/ipc-workspace.ts';
+import type { AboutFacts } from './about.ts';
 import { openHost } from './app/host.ts';
 import { openShell } from './app/index.ts';
 import { openElectronStore } from './app/stores.ts';
 import { openAuditLog, startUploader } from './audit/index.ts';
 import { systemClock } from './clock.ts';
 import { openCollector } from './collector/index.ts';
-import { GlassController, titleOf } from './grants/index.ts';
+import { GlassController, openNotices, progressOf, titleOf } from './grants/index.ts';
 import { handlersOf } from './handlers.ts';
 import { openHandover } from './handover/index.ts';
 import { type KeyVault, type LoginOptions, memoryVault, openKeyVault, openLogin } from './identity/index.ts';
 import { openSecretBox } from './identity/secret-store.ts';
+import { openExchange, openLibrary } from './queries/index.ts';
 import * as terminal from './terminal/index.ts';
-import { keyValueOf, openRaw, openWorkspace, type WorkspaceFiles } from './workspace/index.ts';
+import { keyValueOf, lostKey, openHistory, openRaw, openWorkspace, type WorkspaceFiles } from './workspace/index.ts';
 
 declare const __VERSION__: string;
 declare const __BUILD__: string;
@@ -37,6 +41,7 @@ interface Front {
   readonly directory: string;
   readonly workspace: WorkspaceFiles;
   readonly vault: KeyVault;
+  readonly lost: readonly Mishap[];
   readonly app: string;
   readonly login: Pick<LoginOptions, 'openBrowser' | 'deviceCode'>;
   allowOrigin(origin: string): void;
@@ -75,6 +80,14 @@ function glassFor(front: Front): GlassController {
         clock: systemClock,
       }),
     workspace: front.workspace,
+    lost: front.lost,
+    openHistory: (key) =>
+      openHistory({
+        folder: join(front.directory, 'history'),
+        device: key.thumbprint,
+        key: key.derive('history'),
+        now: Date.now,
+      }),
     app: front.app,
     onState: front.onState,
     onResult: front.onResult,
@@ -84,11 +97,11 @@ function glassFor(front: Front): GlassController {
   });
 }
 
-const openVault = async (directory: string): Promise<KeyVault> =>
-  openKeyVault(
-    await openSecretBox(process.platform),
-    keyValueOf(openRaw(openElectronStore, 'device', directory, Date.now).raw),
-  );
+async function openVault(directory: string): Promise<{ vault: KeyVault; lost: readonly Mishap[] }> {
+  const { raw, putAside } = openRaw(openElectronStore, 'device', directory, Date.now);
+  const vault = openKeyVault(await openSecretBox(process.platform), keyValueOf(raw));
+  return { vault, lost: putAside === null ? [] : [lostKey(putAside)] };
+}
 
 function openInWindow(): void {
   let glass: GlassController | null = null;
@@ -100,7 +113,7 @@ function openInWindow(): void {
   async function wire(shell: Awaited<ReturnType<typeof openShell>>): Promise<GlassController> {
     const directory = app.getPath('userData');
     const workspace = openWorkspace(openElectronStore, directory, Date.now);
-    const vault = await openVault(directory);
+    const { vault, lost } = await openVault(directory);
     shell.setTheme(workspace.settings.read().theme);
     const handover = openHandover({
       clipboard: shell.clipboard,
@@ -110,10 +123,12 @@ function openInWindow(): void {
       mono: systemClock.mono,
       onDefect: (error) => log('a handed-over password could not be removed', error),
     });
+    const noticeOf = openNotices();
     const controller = glassFor({
       directory,
       workspace,
       vault,
+      lost,
       app: `vitrine ${__VERSION__}`,
       login: { openBrowser: shell.openExternal },
       allowOrigin: shell.allowOrigin,
@@ -121,13 +136,41 @@ function openInWindow(): void {
         handover.follow(state.phase === 'live' ? state.port : null);
         shell.push('onState', state);
         shell.setTitle(titleOf(state));
+        shell.setProgress(progressOf(state));
+        const notice = noticeOf(state);
+        if (notice !== null) shell.notify(notice);
       },
       onResult: (result) => shell.push('onResult', result),
       onExport: (state) => shell.push('onExport', state),
       askFile: shell.askFile,
     });
+    const library = openLibrary(directory, Date.now, randomUUID);
+    const { askFile, askFiles } = shell;
+    const exchange = openExchange({ library, askFile, askFiles, now: Date.now, newId: randomUUID });
     const info = { version: __VERSION__, build: __BUILD__ };
-    calls.resolve(handlersOf({ controller, workspace, handover, info, shell }));
+    const about = (): AboutFacts => ({
+      ...info,
+      packaged: shell.packaged,
+      versions: process.versions,
+      system: `${osType()} ${release()} ${process.arch}`,
+      collector: collectorOrigin,
+      now: new Date(),
+    });
+    // Beside `out/main/index.js`, where the build puts them.
+    const licences = ['licences.json', '../renderer/licences.json'].map((file) => join(import.meta.dirname, file));
+    calls.resolve(
+      handlersOf({
+        controller,
+        workspace,
+        directory,
+        queries: { library, exchange },
+        handover,
+        info,
+        about,
+        licences,
+        shell,
+      }),
+    );
     return controller;
   }
 
@@ -188,7 +231,7 @@ async function openAtTerminal(wanted: terminal.Wanted): Promise<void> {
   glass = glassFor({
     directory,
     workspace: openWorkspace(openElectronStore, directory, Date.now),
-    vault: wanted.key === 'memory' ? memoryVault() : await openVault(directory),
+    ...(wanted.key === 'memory' ? { vault: memoryVault(), lost: [] } : await openVault(directory)),
     app: `vitrine ${__VERSION__} at a terminal`,
     login: desk,
     allowOrigin: host.allowOrigin,

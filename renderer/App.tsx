@@ -2,13 +2,16 @@
 import { useEffect, useState } from 'react';
 import type { AppState } from '../shared/ipc.ts';
 import { ask, type Bridge, type UserError } from './bridge.ts';
+import { CommandCentre, CommandProvider } from './commands/index.ts';
 import { ChooseKey } from './gate/ChooseKey.tsx';
 import { SignedOut, SigningIn } from './gate/SignIn.tsx';
 import { Starting } from './gate/Starting.tsx';
 import { UnlockKey } from './gate/UnlockKey.tsx';
 import type { Anchor } from './glass/countdown.ts';
+import { HelpCentre } from './help/HelpCentre.tsx';
 import { ClosedScreen, LockedScreen, WaitingScreen } from './screens.tsx';
 import { SettingsProvider } from './settings.tsx';
+import { SettingsCentre } from './settings-page/index.ts';
 import { Toasts } from './ui/Toasts.tsx';
 import { LiveScreen, preloadWork } from './work/LiveScreen.tsx';
 
@@ -56,7 +59,15 @@ function Screen({ bridge, arrived }: { readonly bridge: Bridge; readonly arrived
     case 'locked':
       return <LockedScreen bridge={bridge} state={state} />;
     case 'waiting':
-      return <WaitingScreen bridge={bridge} person={state.person} request={state.request} step={null} />;
+      return (
+        <WaitingScreen
+          bridge={bridge}
+          person={state.person}
+          request={state.request}
+          step={null}
+          problem={state.problem}
+        />
+      );
     case 'activating':
       return <WaitingScreen bridge={bridge} person={state.person} request={state.request} step={state.step} />;
     case 'live':
@@ -79,7 +90,14 @@ export function App({ bridge }: { readonly bridge: Bridge }) {
   return (
     <Toasts page={phase === 'closing' ? 'live' : (phase ?? 'starting')}>
       <SettingsProvider bridge={bridge}>
-        {arrived === null ? <Starting problem={failed} /> : <Screen bridge={bridge} arrived={arrived} />}
+        <CommandProvider bridge={bridge}>
+          <HelpCentre bridge={bridge} working={phase === 'live'}>
+            <SettingsCentre bridge={bridge} state={arrived?.state ?? null}>
+              {arrived === null ? <Starting problem={failed} /> : <Screen bridge={bridge} arrived={arrived} />}
+            </SettingsCentre>
+          </HelpCentre>
+          <CommandCentre />
+        </CommandProvider>
       </SettingsProvider>
     </Toasts>
   );

@@ -5,7 +5,13 @@
  *   glass/    the bar with the countdown          gate/     start, key, sign-in
  *   request/  break the glass, waiting            work/     the window during a grant: tabs, panes, status bar
  *   editor/   Monaco                              results/  result bar, errors, the grid
- *   schema/   side bar                            summary/  after the hand-back
+ *   side/     what the panels of the side bar share    schema/   the tree, pages of tables
+ *   history/  what was run                        queries/  what was saved
+ *   quick/    one box that goes anywhere          summary/  after the hand-back
+ *   explain/, charts/  plans and pictures         settings-page/  settings
+ *   completion/  what the editor knows of SQL
+ *   commands/ keys, palette                       help/     tour, error codes, about
+ *   parameters/  values for :name and $1          snippets/ texts of one's own
  *   ui/       menu, dialog, icons                 words/    numbers and times as text
  *   gallery/  every screen with scripted data; for development only, not part of the build
  *

@@ -2,7 +2,7 @@
 import { type ReactNode, useEffect } from 'react';
 import type { Person, RequestView } from '../shared/api.ts';
 import type { AppState } from '../shared/ipc.ts';
-import { ask, type Bridge } from './bridge.ts';
+import { ask, type Bridge, type UserError } from './bridge.ts';
 import { GlassBar, type GlassState } from './glass/GlassBar.tsx';
 import { PersonMenu } from './PersonMenu.tsx';
 import { RequestForm } from './request/RequestForm.tsx';
@@ -70,6 +70,7 @@ export function WaitingScreen(props: {
   readonly request: RequestView;
   /** What is being done to open the glass; null while somebody has to answer. */
   readonly step: string | null;
+  readonly problem?: UserError | null;
 }) {
   const { request, step } = props;
   return (
@@ -79,7 +80,7 @@ export function WaitingScreen(props: {
       sentence={step === null ? 'Asked. Waiting for approval; the glass is still closed.' : 'Opening the glass…'}
       menu={<PersonMenu person={props.person} />}
     >
-      <Waiting bridge={props.bridge} request={request} step={step} />
+      <Waiting bridge={props.bridge} request={request} step={step} problem={props.problem ?? null} />
     </Page>
   );
 }

@@ -7,6 +7,7 @@ export interface ParentWishes {
   power(event: string): void;
   systemTheme(theme: 'dark' | 'light'): void;
   saved(id: number, path: string | null): void;
+  chosen(id: number, paths: readonly string[] | null): void;
   reload(): void;
 }
 
@@ -25,6 +26,7 @@ export function listenToParent(wishes: ParentWishes): void {
     else if (message.type === 'power') wishes.power(message.event);
     else if (message.type === 'system-theme') wishes.systemTheme(message.theme);
     else if (message.type === 'save-dialog') wishes.saved(message.id, message.path);
+    else if (message.type === 'open-dialog') wishes.chosen(message.id, message.paths);
     else if (message.type === 'reload') wishes.reload();
   });
 }

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchVitrine, type Vitrine } from '../../e2e/support/launch.ts';
+import { firstSettings } from '../../shared/settings.ts';
 import { isAlive } from '../processes.ts';
 import { buildFixture } from './fixtures/build.ts';
 
@@ -377,14 +378,7 @@ describe('the hub behind it', () => {
   });
 
   it('follows the theme that the person chose', async () => {
-    const settings = {
-      theme: 'light',
-      side_width: 240,
-      editor_height: 0.4,
-      editor_font_size: 13,
-      result_rows: 200_000,
-      statement_timeout_s: null,
-    } as const;
+    const settings = { ...firstSettings, theme: 'light' } as const;
     await vitrine.page.evaluate((next) => window.vitrine.saveSettings(next), settings);
     await eventually(() => run(() => matchMedia('(prefers-color-scheme: light)').matches)).toBe(true);
   });

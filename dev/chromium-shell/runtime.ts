@@ -41,6 +41,7 @@ export type ToParent =
   | { readonly type: 'open-external'; readonly url: string }
   | { readonly type: 'notification'; readonly title: string; readonly body: string }
   | { readonly type: 'clipboard'; readonly text: string }
+  | { readonly type: 'taskbar'; readonly progress: number; readonly mode: string }
   /** A save dialog has opened and waits for its answer. */
   | {
       readonly type: 'save-dialog';
@@ -48,6 +49,8 @@ export type ToParent =
       readonly defaultPath: string;
       readonly extensions: readonly string[];
     }
+  /** A dialog for files to read has opened and waits for its answer. */
+  | { readonly type: 'open-dialog'; readonly id: number; readonly extensions: readonly string[] }
   /** A file is to be shown in the file manager. */
   | { readonly type: 'show-item'; readonly path: string }
   /** The page has loaded, this long after the process started. */
@@ -59,6 +62,8 @@ export type FromParent =
   | { readonly type: 'system-theme'; readonly theme: 'dark' | 'light' }
   /** What the person chose in a save dialog; null: nothing. */
   | { readonly type: 'save-dialog'; readonly id: number; readonly path: string | null }
+  /** What the person chose to read; null: nothing. */
+  | { readonly type: 'open-dialog'; readonly id: number; readonly paths: readonly string[] | null }
   | { readonly type: 'reload' };
 
 /** True when a controlling process listens. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { SaveDialogOptions } from 'electron';
+import type { OpenDialogOptions, SaveDialogOptions } from 'electron';
 import { describe, expect, it } from 'vitest';
-import { fileAsker } from './files.ts';
+import { fileAsker, filesAsker } from './files.ts';
 
 describe('the file dialog', () => {
   const asked: SaveDialogOptions[] = [];
@@ -30,5 +30,24 @@ describe('the file dialog', () => {
     ]);
     expect(asked[0]?.properties).toContain('showOverwriteConfirmation');
     expect(asked[0]?.filters?.[0]).toEqual({ name: 'Comma-separated values', extensions: ['csv'] });
+  });
+});
+
+describe('the dialog for files to read', () => {
+  it('begins where the last one ended, and takes nothing chosen for none', async () => {
+    const asked: OpenDialogOptions[] = [];
+    const answers = [[join('/elsewhere', 'a.sql'), join('/elsewhere', 'b.sql')], []];
+    const ask = filesAsker(
+      async (options) => {
+        asked.push(options);
+        return { canceled: false, filePaths: answers[asked.length - 1] ?? [] };
+      },
+      () => '/home/amira/Downloads',
+    );
+    const wish = { title: 'Import', extensions: ['json', 'sql'] };
+    expect(await ask(wish)).toHaveLength(2);
+    expect(await ask(wish)).toBeNull();
+    expect(asked.map(({ defaultPath }) => defaultPath)).toEqual(['/home/amira/Downloads', '/elsewhere']);
+    expect(asked[0]?.properties).toEqual(['openFile', 'multiSelections']);
   });
 });

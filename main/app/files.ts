@@ -1,6 +1,6 @@
-/** Where a file is to go: the person says it, in a dialog of the system that belongs to our window. (I7) */
+/** Where a file is to go, and which are to be read: the person says it, in a dialog of the system that belongs to our window. (I7) */
 import { dirname, join } from 'node:path';
-import type { SaveDialogOptions, SaveDialogReturnValue } from 'electron';
+import type { OpenDialogOptions, OpenDialogReturnValue, SaveDialogOptions, SaveDialogReturnValue } from 'electron';
 
 const formats: Readonly<Record<string, string>> = {
   csv: 'Comma-separated values',
@@ -8,6 +8,8 @@ const formats: Readonly<Record<string, string>> = {
   ndjson: 'JSON, one object a line',
   sql: 'SQL',
   md: 'Markdown',
+  svg: 'SVG drawing',
+  png: 'PNG picture',
 };
 
 /**
@@ -34,5 +36,30 @@ export function fileAsker(
     if (canceled || filePath === '') return null;
     folder = dirname(filePath);
     return filePath;
+  };
+}
+
+/** As {@link fileAsker}, with `dialog.showOpenDialog`: one file or several that are there. */
+export function filesAsker(
+  show: (options: OpenDialogOptions) => Promise<Pick<OpenDialogReturnValue, 'canceled' | 'filePaths'>>,
+  firstFolder: () => string,
+): (wish: { readonly title: string; readonly extensions: readonly string[] }) => Promise<readonly string[] | null> {
+  let folder: string | null = null;
+  return async ({ title, extensions }) => {
+    folder ??= firstFolder();
+    const { canceled, filePaths } = await show({
+      title,
+      buttonLabel: 'Read',
+      defaultPath: folder,
+      filters: [
+        { name: extensions.map((one) => `.${one}`).join(' or '), extensions: [...extensions] },
+        { name: 'All files', extensions: ['*'] },
+      ],
+      properties: ['openFile', 'multiSelections'],
+    });
+    const [first] = filePaths;
+    if (canceled || first === undefined) return null;
+    folder = dirname(first);
+    return filePaths;
   };
 }

@@ -14,6 +14,7 @@ import {
   dialog,
   ipcMain,
   Menu,
+  Notification,
   nativeTheme,
   powerMonitor,
   protocol,
@@ -25,7 +26,7 @@ import type { z } from 'zod';
 import { type EventName, type Events, events, type Settings } from '../../shared/ipc.ts';
 import type { Prefill } from './deep-link.ts';
 import { externalOpener } from './external.ts';
-import { fileAsker } from './files.ts';
+import { fileAsker, filesAsker } from './files.ts';
 import { describeIssues, type Handlers, type Log, refusedSender, registerCalls } from './ipc.ts';
 import { beforeReady, deliverOwnLink, type Early } from './lifecycle.ts';
 import { menuTemplate } from './menu.ts';
@@ -63,6 +64,13 @@ export interface ShellPaths {
   readonly renderer: string;
 }
 
+/** `paused` is amber and `error` red where the system has colours for it. */
+export interface Progress {
+  /** 0 to 1. */
+  readonly share: number;
+  readonly mode: 'normal' | 'paused' | 'error';
+}
+
 /** What the rest of main may ask of the shell. */
 export interface Shell {
   readonly packaged: boolean;
@@ -71,12 +79,18 @@ export interface Shell {
   /** Brings the window to the front. */
   show(): void;
   setTitle(text: string): void;
+  /** Time left on the app's button in the taskbar or dock, where the system has one; null removes it. */
+  setProgress(left: Progress | null): void;
   /** Number on the app's icon, where the system has one; 0 removes it. */
   setBadge(count: number): void;
+  /** A notice of the desktop, where it has them; a click on it brings the window to the front. */
+  notify(notice: { readonly title: string; readonly body: string }): void;
   setTheme(theme: Settings['theme']): void;
   copy(text: string): void;
   /** Lets the person choose where to write; null when they chose nothing. */
   askFile(proposal: { readonly name: string; readonly extension: string }): Promise<string | null>;
+  /** Lets the person choose files to read; null when they chose none. */
+  askFiles(wish: { readonly title: string; readonly extensions: readonly string[] }): Promise<readonly string[] | null>;
   /** Shows a file in the system's file manager. */
   showFile(path: string): void;
   readonly clipboard: Pick<Clipboard, 'readText' | 'writeText' | 'clear'>;
@@ -178,8 +192,17 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
     setTitle: (text) => {
       if (!opened.isDestroyed()) opened.setTitle(text);
     },
+    setProgress: (left) => {
+      if (!opened.isDestroyed()) opened.setProgressBar(left?.share ?? -1, { mode: left?.mode ?? 'none' });
+    },
     setBadge: (count) => {
       app.setBadgeCount(count);
+    },
+    notify: (notice) => {
+      if (!Notification.isSupported()) return;
+      const shown = new Notification(notice);
+      shown.on('click', show);
+      shown.show();
     },
     setTheme: (theme) => {
       nativeTheme.themeSource = theme;
@@ -187,6 +210,10 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
     copy: (text) => clipboard.writeText(text),
     askFile: fileAsker(
       (asked) => dialog.showSaveDialog(opened, asked),
+      () => app.getPath('downloads'),
+    ),
+    askFiles: filesAsker(
+      (asked) => dialog.showOpenDialog(opened, asked),
       () => app.getPath('downloads'),
     ),
     showFile: (path) => systemShell.showItemInFolder(path),

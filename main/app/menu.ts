@@ -3,9 +3,18 @@ import type { MenuItemConstructorOptions } from 'electron';
 
 /**
  * `run` … `export` act on the editor's tab, `port` shows the local port, `handBack` ends the grant, `palette` opens the
- * search.
+ * search, `settings` the settings.
  */
-export type Command = 'run' | 'cancel' | 'commit' | 'rollback' | 'export' | 'port' | 'handBack' | 'palette';
+export type Command =
+  | 'run'
+  | 'cancel'
+  | 'commit'
+  | 'rollback'
+  | 'export'
+  | 'port'
+  | 'handBack'
+  | 'palette'
+  | 'settings';
 
 export interface MenuParts {
   readonly platform: NodeJS.Platform;
@@ -38,6 +47,7 @@ export function menuTemplate({ platform, packaged, command, quit }: MenuParts): 
         { role: 'selectAll' },
         separator,
         item('Search tables and commands…', 'palette', 'CmdOrCtrl+K'),
+        item('Settings…', 'settings', 'CmdOrCtrl+,'),
       ],
     },
     {

@@ -137,7 +137,17 @@ describe('the menu', () => {
     const items = template.flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : []));
     for (const item of items)
       if (item.accelerator && item.label !== 'Quit') (item.click as (() => void) | undefined)?.();
-    expect(asked.sort()).toEqual(['cancel', 'commit', 'export', 'handBack', 'palette', 'port', 'rollback', 'run']);
+    expect(asked.sort()).toEqual([
+      'cancel',
+      'commit',
+      'export',
+      'handBack',
+      'palette',
+      'port',
+      'rollback',
+      'run',
+      'settings',
+    ]);
     expect(JSON.stringify(template)).not.toMatch(/toggleDevTools|reload/);
   });
 });

@@ -1,7 +1,8 @@
 /** The few file operations of the log, as a parameter: tests hand in disks that are full or broken. (I6) */
-import { constants, fdatasync, writeSync } from 'node:fs';
+import { constants, fdatasync, fstatSync, writeSync } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isMissing } from '../disk.ts';
 
 export interface LogFile {
   /** Writes all of `data` at `position`; synchronous, because it only reaches the page cache. */
@@ -12,6 +13,8 @@ export interface LogFile {
   read(position: number, length: number): Promise<Uint8Array>;
   truncate(length: number): Promise<void>;
   size(): Promise<number>;
+  /** Whether it has no name any more: what is written to it is on no disk once it is closed. */
+  removed(): boolean;
   close(): Promise<void>;
 }
 
@@ -54,13 +57,16 @@ export const diskFiles: LogFiles = {
   open: async (path) => logFile(await open(path, 'r+')),
   async remove(path) {
     await rm(path, { force: true });
-    await syncFolder(dirname(path));
+    await syncFolder(dirname(path)).catch((cause: unknown) => {
+      // The folder went first, and the file with it.
+      if (!isMissing(cause)) throw cause;
+    });
   },
   async read(path) {
     try {
       return await readFile(path);
     } catch (cause) {
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+      if (isMissing(cause)) return null;
       throw cause;
     }
   },
@@ -102,6 +108,7 @@ function logFile(handle: FileHandle): LogFile {
     },
     truncate: (length) => handle.truncate(length),
     size: async () => (await handle.stat()).size,
+    removed: () => handle.fd >= 0 && fstatSync(handle.fd).nlink === 0,
     close: () => handle.close(),
   };
 }

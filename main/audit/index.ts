@@ -1,5 +1,5 @@
 /**
- * The write-ahead log of this device and its way to the ledger (AUDIT sections 1 to 3). Every record is signed, chained
+ * The write-ahead log of this device and its way to the ledger (docs/record-format.md, 12). Every record is signed, chained
  * to the one before and durable before the statement it permits is sent (I2); what is recorded reaches the ledger in
  * order and is deleted here only when a verified receipt proves that it is there (I4, I5); when the log cannot be
  * written, nothing is sent and the state says why (I6). Result rows never come here (I8).

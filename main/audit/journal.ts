@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import { concat } from '../../shared/encoding.ts';
 import { Fault } from '../../shared/errors.ts';
+import { codeOf } from '../disk.ts';
 import type { LogFile, LogFiles } from './files.ts';
 import { encodeFrames, type Frame, HEADER_BYTES, type Place } from './segment.ts';
 
@@ -101,6 +102,15 @@ export class Journal {
     await this.append([], true);
   }
 
+  /** A part of the segment that is being written, whether or not it still has a name; null for another segment. */
+  read(segment: number, from: number, length: number): Promise<Uint8Array> | null {
+    return segment === this.#segment ? this.#file.read(from, length) : null;
+  }
+  /** Whether somebody has removed the file that is being written. */
+  get removed(): boolean {
+    return this.#file.removed();
+  }
+
   async close(): Promise<void> {
     if (this.#fault === null) await this.sync();
     if (this.#lazy !== null) clearTimeout(this.#lazy);
@@ -177,6 +187,8 @@ export class Journal {
     this.#syncing = true;
     try {
       await this.#file.datasync();
+      // A sync of a file without a name succeeds, and keeps nothing.
+      if (this.#file.removed()) throw Object.assign(new Error('the log file was removed'), { code: REMOVED });
     } catch (cause) {
       this.#written = [...covered, ...this.#written];
       throw cause;
@@ -228,10 +240,12 @@ export class Journal {
   }
 }
 
+const REMOVED = 'REMOVED';
+
 const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function writeFault(cause: unknown, what: string, kept: string): Fault {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'error';
+  const code = codeOf(cause);
   const why: Readonly<Record<string, string>> = {
     ENOSPC: 'the disk is full',
     EDQUOT: 'the disk quota is used up',
@@ -240,6 +254,8 @@ function writeFault(cause: unknown, what: string, kept: string): Fault {
     EPERM: 'this account may not write there',
     EROFS: 'the disk is read-only',
     ENOTDIR: 'its folder is not a folder',
+    ENOENT: 'its folder was removed',
+    [REMOVED]: 'its file was removed',
   };
   const next =
     code === 'ENOSPC' || code === 'EDQUOT'

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { leafHash, openEnvelope, verifyEnvelope } from '../../shared/audit/envelope.ts';
@@ -298,6 +298,30 @@ describe('a disk that fails', () => {
     expect(records[2]).toMatchObject({ kind: 'sync_failed' });
     expect(records[3]).toMatchObject({ of: sent.intent, result: 'unknown' });
     expect(records[4]).toMatchObject({ reason: 'failed', intents: 1 });
+  });
+
+  it('gives no permit once its folder was removed, and still delivers and ends what it holds (I2, I5, I6)', async () => {
+    const log = await open();
+    const session = await log.openSession(sessionFacts());
+    const sent = await session.permit(intentFacts());
+    sent.use();
+    rmSync(place.dir, { recursive: true });
+    await expect(session.permit(intentFacts())).rejects.toMatchObject({
+      code: 'log_not_writable',
+      message: expect.stringContaining('its file was removed'),
+    });
+    // Whoever waits for the last records gets what is left of them, from the file that has no name any more.
+    void log.drained().catch(() => {});
+    const delivery = log.deliveries.session(session.sid);
+    await expect.poll(() => delivery.closed).toBe(true);
+    const lines = await log.readEntries(delivery.entries.slice(0, 99));
+    const records = lines.map((line) => deviceRecord.parse(openEnvelope(line).record));
+    expect(records.map(({ typ }) => typ)).toEqual(['session.open', 'intent', 'fault', 'outcome', 'session.close']);
+    expect(records[3]).toMatchObject({ of: sent.intent, result: 'unknown' });
+    // The folder is there again, and so is the log.
+    const next = await log.openSession(sessionFacts());
+    await next.permit(intentFacts());
+    await log.close();
   });
 
   it('refuses to open when the folder cannot be made or the disk is full (I6)', async () => {

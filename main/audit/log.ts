@@ -8,6 +8,7 @@ import { fromUtf8, toBase64url, utf8 } from '../../shared/encoding.ts';
 import { Fault } from '../../shared/errors.ts';
 import { type Checkpoint, parseCheckpoint } from '../../shared/tlog/checkpoint.ts';
 import type { Clock } from '../clock.ts';
+import { isMissing } from '../disk.ts';
 import { type Ack, type ChainOptions, clip, type RecordBody, sealNext, type Tally } from './chain.ts';
 import { Deliveries, type Delivery } from './delivery.ts';
 import { diskFiles, type LogFiles } from './files.ts';
@@ -92,6 +93,8 @@ export class DeviceLog implements AuditLog {
   readonly #segments = new Map<number, Set<string>>();
   readonly #listeners = new Set<(state: LogState) => void>();
   #journal: Journal;
+  /** Earlier ones whose file was removed: what the ledger does not have yet is nowhere else. */
+  #removed: Journal[] = [];
   #live: Session[] = [];
   #inherited: Inherited[] = [];
   #opening: Promise<unknown> = Promise.resolve();
@@ -149,7 +152,9 @@ export class DeviceLog implements AuditLog {
 
   async drained(): Promise<void> {
     for (const session of this.#live) session.handOver();
-    if (this.#journal.fault === null) await this.#journal.sync();
+    // Its failure is its state.
+    await this.#journal.sync().catch(() => {});
+    await this.#mend();
     while (!this.deliveries.drained) {
       if (this.#stopped !== null) throw this.#stopped;
       if (this.#closed) throw closedFault();
@@ -167,6 +172,7 @@ export class DeviceLog implements AuditLog {
     } finally {
       this.#closed = true;
       this.deliveries.notify();
+      for (const journal of this.#removed) await journal.close().catch(() => {});
     }
     if (failed === null) await this.#removeSegments();
   }
@@ -185,7 +191,7 @@ export class DeviceLog implements AuditLog {
 
   /** Makes a verified checkpoint durable; from then on every record acknowledges it. */
   async adopt(checkpoint: Verified): Promise<void> {
-    await this.files.replace(checkpointFile(this.dir), utf8(checkpoint.note));
+    await this.#replace(checkpointFile(this.dir), checkpoint.note);
     this.#checkpoint = checkpoint;
     this.#ack = ackOf(checkpoint);
   }
@@ -318,10 +324,23 @@ export class DeviceLog implements AuditLog {
     return session;
   }
 
+  /** Heals the log where the disk lets it, so that what was cut off is ended before it is waited for. */
+  async #mend(): Promise<void> {
+    const mended = this.#opening.then(async () => {
+      if (!this.#closed && this.#journal.fault !== null) await this.#heal();
+    });
+    // Whoever opens a session next tries again, and hears why not.
+    this.#opening = mended.catch(() => {});
+    await this.#opening;
+  }
+
   /** After a write error: a new journal, and a proper end for the chains that the old one left open. */
   async #heal(): Promise<void> {
     const old = this.#journal;
     const fault = old.fault;
+    await this.files.makeDir(this.dir).catch(() => {
+      // Opening the journal says what is wrong.
+    });
     // The number after the old one may be taken by a segment made ahead, the one after that by an earlier attempt.
     this.#nextSegment = Math.max(this.#nextSegment + 1, old.segment + 2);
     const journal = await this.#parts.openJournal(this.#nextSegment);
@@ -334,7 +353,8 @@ export class DeviceLog implements AuditLog {
     }
     this.#journal = journal;
     // Its handles are of no more use, and closing a file on a bad disk may itself fail.
-    await old.close().catch(() => {});
+    if (old.removed) this.#removed.push(old);
+    else await old.close().catch(() => {});
     const lost = this.#live.filter(({ durable }) => durable.seq > 0 && !durable.closed);
     for (const session of lost) {
       const detail = clip(fault?.message ?? 'write error', 256);
@@ -354,6 +374,17 @@ export class DeviceLog implements AuditLog {
     this.deliveries.add(sid, place, intent);
   }
 
+  /** Makes the folder again where somebody has removed it: what can be delivered still is. */
+  async #replace(path: string, text: string): Promise<void> {
+    try {
+      await this.files.replace(path, utf8(text));
+    } catch (cause) {
+      if (!isMissing(cause)) throw cause;
+      await this.files.makeDir(this.dir);
+      await this.files.replace(path, utf8(text));
+    }
+  }
+
   /** One after the other; what changes meanwhile is for the next. */
   #saveDevices(): Promise<void> {
     const before = this.#saving;
@@ -362,7 +393,7 @@ export class DeviceLog implements AuditLog {
       if (this.#devicesSaved) return;
       this.#devicesSaved = true;
       try {
-        await this.files.replace(stateFile(this.dir), utf8(JSON.stringify(Object.fromEntries(this.#devices))));
+        await this.#replace(stateFile(this.dir), JSON.stringify(Object.fromEntries(this.#devices)));
       } catch (cause) {
         this.#devicesSaved = false;
         throw cause;
@@ -397,6 +428,11 @@ export class DeviceLog implements AuditLog {
   }
 
   async #readRun({ segment, from, to }: Run): Promise<Uint8Array> {
+    // Where its file was removed, what is open is all there is.
+    for (const journal of [this.#journal, ...this.#removed]) {
+      const open = journal.removed ? journal.read(segment, from, to - from) : null;
+      if (open !== null) return open;
+    }
     const file = await this.files.open(segmentPath(this.dir, segment));
     try {
       const bytes = await file.read(from, to - from);

@@ -1,5 +1,5 @@
 /**
- * What a receipt must prove before anything counts as delivered (AUDIT section 3): the checkpoint is signed by the log,
+ * What a receipt must prove before anything counts as delivered (docs/record-format.md, 7): the checkpoint is signed by the log,
  * the batch's last entry is in it, and it extends the newest checkpoint that this device has verified. Pure. (I4, I5)
  */
 import type { Receipt } from '../../shared/api.ts';

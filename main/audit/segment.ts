@@ -1,5 +1,5 @@
 /**
- * The bytes of a segment file: frames of u32 length (big-endian), CRC-32C, body; a zero length ends it (AUDIT section 2).
+ * The bytes of a segment file: frames of u32 length (big-endian), CRC-32C, body; a zero length ends it (docs/record-format.md, 12).
  * The two highest bits of the length say what the body is. Pure.
  */
 /** `entry`: an envelope line. `sealed`: a disclosure. `mark`: what this device has to remember about delivery. */

@@ -251,7 +251,7 @@ export class Session implements SessionLog {
     deliveries.notify();
   }
 
-  /** Waits while the limits on records without a receipt say so (AUDIT section 2, step 3). */
+  /** Waits while the limits on records without a receipt say so. */
   async #receipts(): Promise<void> {
     const { deliveries, onWaiting } = this.#options;
     const delivery = deliveries.session(this.sid);

@@ -21,7 +21,7 @@ import {
 import { Fault } from '../../shared/errors.ts';
 import type { DeviceKey, Login } from '../identity/index.ts';
 import { assertSecureOrigin } from '../identity/origin.ts';
-import { type Authorization, proofOf, request } from './http.ts';
+import { type Authorization, download, proofOf, request } from './http.ts';
 
 export interface CollectorIdentity {
   readonly key: Pick<DeviceKey, 'pair' | 'thumbprint'>;
@@ -53,6 +53,8 @@ export interface Collector {
   entries(sid: string, lines: readonly string[], fromSize: number): Promise<Receipt>;
   head(sid: string): Promise<{ next_seq: number; head: string | null }>;
   disclosures(sid: string, items: readonly Disclosure[]): Promise<void>;
+  /** The evidence of one's own grant, part by part; thrown away by the caller where this rejects. */
+  bundle(grant: string, take: (part: Uint8Array) => Promise<void>): Promise<void>;
 }
 
 /** Throws a Fault `collector_unreachable`, `insecure_origin` or `not_a_collector`. */
@@ -109,6 +111,13 @@ class CollectorClient implements Collector {
     await this.#call('POST', `/sessions/${sid}/disclosures`, null, { body, type: NDJSON, timeout: 30_000 });
   }
 
+  bundle = (grant: string, take: (part: Uint8Array) => Promise<void>): Promise<void> => {
+    const url = new URL(`${this.discovery.api}/requests/${grant}/bundle`);
+    return this.#again(async () =>
+      download(url, { authorization: await this.#authorization('GET', url), onDate: this.#time.learn }, take),
+    );
+  };
+
   async #call<V>(
     method: 'GET' | 'POST',
     path: string,
@@ -116,14 +125,18 @@ class CollectorClient implements Collector {
     extra: CallOptions = {},
   ): Promise<V> {
     const url = new URL(this.discovery.api + path);
-    const send = async (): Promise<V> =>
+    return this.#again(async () =>
       request(url, {
         method,
         answer,
         ...extra,
         onDate: this.#time.learn,
         authorization: await this.#authorization(method, url),
-      });
+      }),
+    );
+  }
+
+  async #again<V>(send: () => Promise<V>): Promise<V> {
     try {
       return await send();
     } catch (error) {
@@ -153,7 +166,7 @@ class CollectorClient implements Collector {
     return this.#renewing;
   }
 
-  /** Trades the ID token plus a DPoP proof for a collector token bound to the device key (DESIGN section 3). */
+  /** Trades the ID token plus a DPoP proof for a collector token bound to the device key (RFC 9449). */
   async #exchange(): Promise<Person> {
     const identity = this.#identity;
     if (identity === null) throw new Fault('login_expired', 'Your sign-in has ended.', 'Sign in again.');

@@ -46,6 +46,37 @@ export interface Exchange<V> {
   readonly onDate?: (ms: number) => void;
 }
 
+/**
+ * An answer of any length, part by part, to `take`. Throws like {@link request}; what was taken by then is to be thrown away.
+ * The time limit counts from one part to the next.
+ */
+export async function download(
+  url: URL,
+  exchange: { readonly authorization: Authorization; readonly onDate?: (ms: number) => void },
+  take: (part: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const stalled = new AbortController();
+  const patience = setTimeout(() => stalled.abort(), STALLED_MS);
+  const headers = { dpop: exchange.authorization.proof, authorization: `DPoP ${exchange.authorization.token}` };
+  try {
+    const response = await fetch(url, { headers, redirect: 'error', signal: stalled.signal }).catch(unreachable(url));
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (!Number.isNaN(date)) exchange.onDate?.(date);
+    if (response.status >= 400) throw refusalOf(response.status, await readBounded(response), url);
+    const parts = (response.body ?? new ReadableStream<Uint8Array>()).getReader();
+    for (;;) {
+      const { done, value } = await parts.read().catch(unreachable(url));
+      if (done) return;
+      patience.refresh();
+      await take(value);
+    }
+  } finally {
+    clearTimeout(patience);
+    stalled.abort();
+  }
+}
+const STALLED_MS = 30_000;
+
 /** Longest answer that is read, bytes. */
 const MAX_ANSWER = 8 * 1024 * 1024;
 
@@ -87,12 +118,7 @@ export async function request<V>(url: URL, exchange: Exchange<V>): Promise<V> {
     text = await readBounded(response);
   } catch (cause) {
     if (exchange.signal?.aborted) throw cause;
-    throw new Fault(
-      'collector_unreachable',
-      `The collector at ${url.host} cannot be reached.`,
-      'Everything recorded stays on this device and is sent when it answers again.',
-      { cause },
-    );
+    return unreachable(url)(cause);
   }
   if (status >= 400) throw refusalOf(status, text, url);
   // Cast: without a schema the caller has asked for no value.
@@ -108,6 +134,17 @@ export async function request<V>(url: URL, exchange: Exchange<V>): Promise<V> {
     },
   );
 }
+
+const unreachable =
+  (url: URL) =>
+  (cause: unknown): never => {
+    throw new Fault(
+      'collector_unreachable',
+      `The collector at ${url.host} cannot be reached.`,
+      'Everything recorded stays on this device and is sent when it answers again.',
+      { cause },
+    );
+  };
 
 function refusalOf(status: number, text: string, url: URL): Fault {
   const parsed = problem.safeParse(json(text));

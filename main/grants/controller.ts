@@ -4,27 +4,34 @@
  */
 import type { AccessRequest } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
-import type { EndReason } from '../../shared/grants.ts';
+import type { EndReason, Scope } from '../../shared/grants.ts';
 import type {
   AppState,
+  CallValue,
   ExportState,
   Prefill,
   ResultState,
-  SchemaTable,
-  Settings,
+  Summary,
   TransactionMode,
   UserError,
 } from '../../shared/ipc.ts';
+import type { WriteOffer } from '../../shared/ipc-access.ts';
+import type { Mishap } from '../../shared/ipc-workspace.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
 import type { DeviceKey, KeyVault, OidcLogin } from '../identity/index.ts';
-import type { Exporter, ExporterOptions, LocalPort, Runner } from '../proxy/index.ts';
+import type { CatalogQuestion, Exporter, ExporterOptions, LocalPort, Runner } from '../proxy/index.ts';
 import { throttled } from '../throttle.ts';
-import type { WorkspaceFiles } from '../workspace/index.ts';
+import type { History, WorkspaceFiles } from '../workspace/index.ts';
+import { closeGrant } from './closing.ts';
+import { saveEvidence } from './evidence.ts';
 import { type LiveGrantSession, openLive } from './live.ts';
 import { type Effect, type Event, type Glass, step } from './machine.ts';
-import { appStateOf, summaryOf, userErrorOf } from './view.ts';
+import { summaryText } from './summary-text.ts';
+import { appStateOf, userErrorOf } from './view.ts';
+import { wishesOf } from './wishes.ts';
+import { type WriteRequest, writeRequest } from './write-access.ts';
 
 export interface Parts {
   readonly clock: Clock;
@@ -37,6 +44,10 @@ export interface Parts {
   /** Sends the log to the collector from now on, across restarts. */
   readonly startUploads: (log: AuditLog, collector: Collector) => { stop(): Promise<void>; poke(): void };
   readonly workspace: WorkspaceFiles;
+  /** What was found damaged and put aside before there was a glass: the file of the device's key. */
+  readonly lost: readonly Mishap[];
+  /** What was run on this device. Never throws. */
+  readonly openHistory: (key: DeviceKey) => History;
   readonly app: string;
   readonly onState: (state: AppState) => void;
   readonly onResult: (result: ResultState) => void;
@@ -60,21 +71,22 @@ export class GlassController {
   #connecting: Promise<void> | null = null;
   #key: DeviceKey | null = null;
   #log: AuditLog | null = null;
+  #history: History | null = null;
   #uploads: ReturnType<Parts['startUploads']> | null = null;
   #live: LiveGrantSession | null = null;
   #signIn: AbortController | null = null;
   #watch: AbortController | null = null;
+  #unheard: UserError | null = null;
   #prefill: Prefill = {};
   #pushing: NodeJS.Immediate | null = null;
   #ticker: NodeJS.Timeout | null = null;
-  /** They are a file: not read for every statement. */
-  #settings: Settings;
   #closed = false;
+  /** The form follows the live grant at once, without its summary. */
+  #formNext = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#prefill = parts.workspace.lastRequest.read();
-    this.#settings = parts.workspace.settings.read();
   }
 
   state(): AppState {
@@ -82,6 +94,8 @@ export class GlassController {
       collector: this.#parts.collectorOrigin,
       prefill: this.#prefill,
       ledger: this.#log?.state() ?? { recorded: 0, in_ledger: 0, index: null, waiting: null },
+      indexOf: (intent) => this.#log?.indexOf(intent) ?? null,
+      unheard: this.#unheard,
       live: this.#live && {
         claims: this.#live.claims,
         deadline: this.#live.deadline,
@@ -95,9 +109,16 @@ export class GlassController {
 
   /** Asks for the key while it looks for the collector, then opens the log; keeps trying, and says what it waits for. */
   async start(): Promise<void> {
-    const key = this.#parts.vault.state();
+    let key: ReturnType<KeyVault['state']>;
+    try {
+      key = this.#parts.vault.state();
+    } catch (error) {
+      // The way out of a damaged key, to forget it, is on the page that unlocks one.
+      this.#dispatch({ type: 'key-needed', key: 'unlock', problem: this.#told(error) });
+      return;
+    }
     if (key === 'ready') return this.#keyOpened();
-    this.#dispatch({ type: 'key-needed', key, problem: null });
+    this.#dispatch({ type: 'key-needed', key, problem: this.#parts.lost[0] ?? null });
     // Only a head start: whoever needs the collector asks again and says what is wrong.
     await this.#connect().catch(() => undefined);
   }
@@ -154,6 +175,25 @@ export class GlassController {
     this.#end('handed_back');
   }
 
+  /** Access that writes, as the policy offers it now. Rejects with a Fault where there is none. */
+  async offerWrite(): Promise<WriteOffer> {
+    return (await this.#writeRequest()).offer;
+  }
+
+  /** Hands back, and fills in the form for a grant that writes; it is shown as soon as the glass is closed. */
+  async askForWrite(): Promise<void> {
+    const { prefill } = await this.#writeRequest();
+    this.#require('live');
+    this.#prefill = prefill;
+    this.#formNext = true;
+    this.#end('handed_back');
+  }
+
+  async #writeRequest(): Promise<WriteRequest> {
+    const { claims } = this.#liveGrant();
+    return writeRequest(await this.#need(this.#collector).options(), claims);
+  }
+
   dismiss(): void {
     this.#require('closed');
     this.#dispatch({ type: 'dismiss' });
@@ -174,15 +214,26 @@ export class GlassController {
     return this.#liveGrant().exporter;
   }
 
-  /** What the target holds and what this grant allows in it. */
-  schema(): Promise<SchemaTable[]> {
-    const runner = this.runner();
-    return runner.schema(this.#need(this.#live).claims.scope);
+  /** What was run in the window, under this grant and earlier ones. */
+  history(): History {
+    return this.#need(this.#history);
   }
 
-  /** The settings were changed. */
-  settingsSaved(settings: Settings): void {
-    this.#settings = settings;
+  /** What happened to the history, and to what was there before it, when they were opened. */
+  mishaps(): Mishap[] {
+    const mishap = this.#history?.mishap ?? null;
+    return [...this.#parts.lost, ...(mishap === null ? [] : [mishap])];
+  }
+
+  /** What the live grant allows; null where there is none. */
+  scope(): Scope | null {
+    return this.#glass.phase === 'live' ? (this.#live?.claims.scope ?? null) : null;
+  }
+
+  /** The answer to one question about the catalog, behind whatever the user wants to run. */
+  catalog<T>(question: (scope: Scope) => CatalogQuestion<T>): Promise<T> {
+    const runner = this.runner();
+    return runner.catalog(question(this.#need(this.#live).claims.scope));
   }
 
   /** Also how the next grant begins. */
@@ -230,6 +281,7 @@ export class GlassController {
     }
     await this.#uploads?.stop();
     await this.#log?.close();
+    await this.#history?.settled();
   }
   #onClosed: () => void = () => undefined;
 
@@ -262,6 +314,7 @@ export class GlassController {
     this.#key = await this.#parts.vault.open();
     try {
       this.#log ??= await this.#openLog(this.#key);
+      this.#history ??= this.#openHistory(this.#key, this.#log);
     } catch (error) {
       this.#dispatch({ type: 'not-ready', problem: this.#told(error) });
       return;
@@ -278,8 +331,19 @@ export class GlassController {
   async #openLog(key: DeviceKey): Promise<AuditLog> {
     const log = await this.#parts.openLog(key);
     // Every record of every tool changes the counts; nobody reads them faster than this.
-    log.onState(throttled(() => this.#push(), COUNTS_MS));
+    log.onState(
+      throttled(() => {
+        this.#push();
+        this.#history?.receipted((intent) => log.indexOf(intent));
+      }, COUNTS_MS),
+    );
     return log;
+  }
+
+  #openHistory(key: DeviceKey, log: AuditLog): History {
+    const history = this.#parts.openHistory(key);
+    history.receipted((intent) => log.indexOf(intent));
+    return history;
   }
 
   /** Finds collector and identity provider, once. */
@@ -328,15 +392,23 @@ export class GlassController {
     this.#watch?.abort();
     const watch = new AbortController();
     this.#watch = watch;
+    this.#unheard = null;
     const collector = this.#need(this.#collector);
     while (!watch.signal.aborted && (this.#glass.phase === 'waiting' || this.#glass.phase === 'live')) {
       try {
         const { id, state } = this.#glass.request;
-        const request = await collector.awaitChange(id, state, watch.signal);
+        // Not in this state: answered at once, so that the window hears soon that the collector is back.
+        const from = this.#unheard === null ? state : 'lapsed';
+        const request = await collector.awaitChange(id, from, watch.signal);
+        this.#unheard = null;
         if (!watch.signal.aborted) this.#dispatch({ type: 'request', request });
       } catch (error) {
         if (watch.signal.aborted) return;
-        this.#told(error);
+        // What this device had open was ended with it; nobody will tell it so.
+        if (error instanceof Fault && error.code === 'device_revoked' && this.#glass.phase === 'live')
+          return this.#end('revoked');
+        this.#unheard = this.#told(error);
+        this.#push();
         await new Promise((resolve) => setTimeout(resolve, RETRY));
       }
     }
@@ -358,10 +430,12 @@ export class GlassController {
         onDeadline: () => this.#end('expired'),
         onConnection: () => this.#push(),
         onPort: () => this.#push(),
-        onResult: this.#parts.onResult,
-        transactionMode: this.#parts.workspace.transactionMode.read(),
-        statementTimeoutMs: () => timeoutMs(this.#settings),
-        keepRows: () => this.#settings.result_rows,
+        onResult: (result, claims) => {
+          const { jti: grant, target, severity, ticket } = claims;
+          this.#history?.note(result, { grant, target, severity, ticket });
+          this.#parts.onResult(result);
+        },
+        wishes: wishesOf(this.#parts.workspace, request.target.id),
         askFile: this.#parts.askFile,
         onExport: this.#parts.onExport,
       });
@@ -381,52 +455,47 @@ export class GlassController {
 
   async #performClose(): Promise<void> {
     const live = this.#need(this.#live);
-    if (this.#glass.phase !== 'closing') return;
-    const { why, request } = this.#glass;
+    const glass = this.#glass;
+    if (glass.phase !== 'closing') return;
     this.#watch?.abort();
-    const usedMs = live.deadline.total - live.deadline.left();
-    const tools = live.port.state().clients;
-    // The collector removes the role while the relay still learns what became of a running statement.
-    const cut = live.close(why);
-    const gone = cut.then(() => this.#need(this.#collector).end(request.id));
-    const report = await cut;
-    this.#uploads?.poke();
-    await live.runner.dispose();
-    const facts = {
-      claims: live.claims,
-      why,
-      usedMs,
-      totalMs: live.deadline.total,
-      report,
-      tally: live.relay.tally(),
-      exports: live.exporter.totals(),
-      tools,
-      ledger: this.#need(this.#log).state(),
-    };
-    const known = await Promise.race([
-      gone.then((answer) => ({ goneMs: answer.gone_ms, reviewDueAt: answer.request.review.due_at })),
-      new Promise<null>((resolve) => setTimeout(() => resolve(null), 3000)),
-    ]).catch(() => null);
-    this.#live = null;
-    const dueAt = request.review.due_at;
-    this.#dispatch({
-      type: 'ended',
-      summary: summaryOf({ ...facts, ...(known ?? { goneMs: null, reviewDueAt: dueAt }) }),
+    const { summary, heard, askAgain } = await closeGrant({
+      live,
+      glass,
+      collector: this.#need(this.#collector),
+      log: this.#need(this.#log),
+      now: () => this.#parts.clock.wall(),
+      onCut: () => this.#uploads?.poke(),
     });
+    this.#live = null;
+    this.#dispatch({ type: 'ended', summary });
     this.#onClosed();
+    if (this.#formNext) this.dismiss();
+    this.#formNext = false;
     // The collector was away: its reaper removes the role all the same; the page says so until we hear of it.
-    while (known === null && !this.#closed && this.#showsSummaryOf(request.id)) {
+    while (!heard && !this.#closed && this.#showsSummaryOf(glass.request.id)) {
       await new Promise((resolve) => setTimeout(resolve, RETRY));
-      const answer = await this.#need(this.#collector)
-        .end(request.id)
-        .catch(() => null);
-      if (answer === null) continue;
-      this.#dispatch({
-        type: 'summary',
-        summary: summaryOf({ ...facts, goneMs: answer.gone_ms, reviewDueAt: answer.request.review.due_at }),
-      });
+      const late = await askAgain();
+      if (late === null) continue;
+      this.#dispatch({ type: 'summary', summary: late });
       return;
     }
+  }
+
+  /** What was done, as Markdown for a ticket. */
+  summaryText(): string {
+    return summaryText(this.#summary());
+  }
+
+  /** The engineer's own copy of the evidence, into a file that they choose; null where they chose none. */
+  saveEvidence(): Promise<CallValue<'saveEvidence'>> {
+    return saveEvidence(this.#summary(), this.#need(this.#collector), this.#parts.askFile);
+  }
+
+  #summary(): Summary {
+    const state = this.state();
+    if (state.phase !== 'closed')
+      throw new Fault('not_now', 'There is no summary at this moment.', 'It is there once the glass is closed.');
+    return state.summary;
   }
 
   #liveGrant(): LiveGrantSession {
@@ -480,6 +549,3 @@ export class GlassController {
     return part;
   }
 }
-
-const timeoutMs = ({ statement_timeout_s: seconds }: Settings): number | null =>
-  seconds === null ? null : seconds * 1000;

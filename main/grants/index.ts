@@ -1,7 +1,9 @@
 /**
- * The life of a grant in the app: request, wait, activate, hold to the deadline, hand back (DESIGN section 4). Upholds
- * I3 and I6. `machine.ts` decides, `controller.ts` performs, `live.ts` holds one open grant, `view.ts` draws. Called by
- * the composition root and, through its handlers, by the window.
+ * The life of a grant in the app: request, wait, activate, hold to the deadline, hand back. Upholds I3 and I6. `machine.ts`
+ * decides, `controller.ts` performs, `live.ts` holds one open grant, `closing.ts` ends it, `view.ts` draws,
+ * `notices.ts` says what the desktop tells. Called by the
+ * composition root and, through its handlers, by the window.
  */
 export { GlassController } from './controller.ts';
-export { titleOf, userErrorOf } from './view.ts';
+export { openNotices } from './notices.ts';
+export { progressOf, titleOf, userErrorOf } from './view.ts';

@@ -9,6 +9,7 @@ import { rooms } from '../../collector/rooms.ts';
 import { SETTINGS, startTestTarget, type TestTarget } from '../../collector/targets/testing.ts';
 import { openTestStack, type TestStack } from '../../collector/testing.ts';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
+import { requestView } from '../../shared/api.ts';
 import type { ExportState, ResultState } from '../../shared/ipc.ts';
 import { summaryOf } from './view.ts';
 
@@ -61,6 +62,7 @@ it('lets tools in under a real grant, ends them with it, and counts what they di
     claims: live.claims,
     why: 'handed_back',
     usedMs: 1000,
+    endedAt: Date.now(),
     totalMs: live.deadline.total,
     report,
     tally: live.relay.tally(),
@@ -87,7 +89,7 @@ it('writes files under a real grant, cuts what is being written at its end, and 
     onResult: (state) => results.set(state.id, state),
     onExport: (state) => exports.set(state.id, state),
     askFile: async () => join(folder, file),
-    keepRows: () => 100,
+    wishes: { mode: () => 'auto', statementTimeoutMs: () => null, keepRows: () => 100, confirmsWrites: () => false },
   });
   const run = async (text: string): Promise<string> => {
     const answer = await live.runner.run({ tab: 't', text, confirmed: false });
@@ -113,4 +115,28 @@ it('writes files under a real grant, cuts what is being written at its end, and 
   await live.runner.dispose();
   await engineer.collector.end(live.claims.jti);
   rmSync(folder, { recursive: true });
+}, 60_000);
+
+it('says in the window who gave less, and holds to it (I3)', async () => {
+  const asked = await engineer.collector.submit({
+    target: 'orders',
+    scope: 'orders-read',
+    severity: 'SEV2',
+    ticket: 'INC-4711',
+    reason: 'Orders stuck in processing',
+    minutes: 45,
+    alone: false,
+  });
+  const lina = await stack?.browser('lina');
+  const less = { minutes: 20, without: ['shop.customers'], digest: asked.digest };
+  const approved = requestView.parse((await lina?.call('POST', `/v1/requests/${asked.id}/approve`, less))?.json());
+  const live = await engineer.open(approved, () => undefined);
+  expect(live.runner.messages()).toMatchObject([
+    { kind: 'warn', text: 'Li Na gave 20 of the 45 minutes, without table customers.' },
+  ]);
+  expect(live.claims.exp - live.claims.iat).toBe(20 * 60);
+  expect(live.claims.scope.tables.map(({ table }) => table)).toEqual(['orders']);
+  await live.close('handed_back');
+  await live.runner.dispose();
+  await engineer.collector.end(live.claims.jti);
 }, 60_000);

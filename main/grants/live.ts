@@ -3,8 +3,9 @@
  * deadline, and makes the cut. (I1, I3)
  */
 import type { RequestView } from '../../shared/api.ts';
+import { givenLess } from '../../shared/given-less.ts';
 import type { EndReason, GrantClaims } from '../../shared/grants.ts';
-import type { AppState, ExportState, ResultState, TransactionMode } from '../../shared/ipc.ts';
+import type { AppState, ExportState, ResultState } from '../../shared/ipc.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
@@ -24,6 +25,7 @@ import {
 } from '../proxy/index.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { verifyGrant } from './grant-token.ts';
+import type { Wishes } from './wishes.ts';
 
 /** How long the summary waits for partial files of exports to be removed. */
 const PARTIAL_FILES_MS = 1000;
@@ -42,7 +44,7 @@ export interface LiveGrantSession {
   connection(): ConnectionState;
   /** Re-checks the deadline now, for example after the machine woke up. */
   check(): void;
-  /** The cut of DESIGN section 4; idempotent. */
+  /** Cuts statement and connection, in the order of docs/decisions/003-cut-order.md; idempotent. */
   close(why: EndReason): Promise<CutReport>;
 }
 
@@ -58,12 +60,9 @@ export interface LiveOptions {
   readonly onConnection: () => void;
   /** `port.state()` has changed; at most four times a second. */
   readonly onPort: () => void;
-  readonly onResult: (result: ResultState) => void;
-  readonly transactionMode?: TransactionMode;
-  /** The person's own limit for one statement, ms; null leaves it to the grant. */
-  readonly statementTimeoutMs?: () => number | null;
-  /** Rows of a result that the person wants kept. */
-  readonly keepRows?: () => number;
+  readonly onResult: (result: ResultState, claims: GrantClaims) => void;
+  /** Absent: everything as the grant has it, and auto-commit. */
+  readonly wishes?: Wishes;
   /** Asks where an export is to go; no file is chosen where nobody can be asked. */
   readonly askFile?: ExporterOptions['ask'];
   readonly onExport?: (state: ExportState) => void;
@@ -71,7 +70,7 @@ export interface LiveOptions {
 
 /** Throws a Fault when activation, the grant or the connection fails; then nothing is left open here. */
 export async function openLive(options: LiveOptions): Promise<LiveGrantSession> {
-  const { clock, collector, key, login, log, request } = options;
+  const { clock, collector, key, login, log, request, wishes } = options;
   const asked = { mono: clock.mono(), wall: clock.wall() };
   const activation = await collector.activate(request.id);
   const claims = await verifyGrant(activation.grant, {
@@ -98,11 +97,10 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
     relay,
     limits: claims.limits,
     clock,
-    ...(options.keepRows === undefined ? {} : { keepRows: options.keepRows }),
-    onResult: options.onResult,
+    onResult: (result) => options.onResult(result, claims),
     onConnection: () => options.onConnection(),
-    ...(options.transactionMode === undefined ? {} : { mode: options.transactionMode }),
-    ...(options.statementTimeoutMs === undefined ? {} : { statementTimeoutMs: options.statementTimeoutMs }),
+    first: givenLess(request).map((sentence) => `${sentence}.`),
+    ...(wishes === undefined ? {} : { ...wishes, mode: wishes.mode() }),
   });
   const { user, database } = activation.connection;
   const port = openLocalPort({ relay, limits: claims.limits, user, database, clock, onChange: options.onPort });

@@ -1,5 +1,5 @@
 /**
- * The life of the glass as a plain function: state and event in, state and effects out (DESIGN section 4). Nothing here
+ * The life of the glass as a plain function: state and event in, state and effects out (docs/architecture.md, “The way of a grant”). Nothing here
  * touches a clock, a socket or a disk. An event that does not fit the state changes nothing: late answers are harmless,
  * and no event leads from an ended grant back to a live one without a new request. (I3, I6)
  */

@@ -3,6 +3,7 @@
 import { Fault } from '../../shared/errors.ts';
 import type { GrantClaims } from '../../shared/grants.ts';
 import type { AppState, LiveGrant, Prefill, Summary, UserError } from '../../shared/ipc.ts';
+import { urgencyOf } from '../../shared/urgency.ts';
 import type { CutReport, ExportTotals, PortClient, PortState, Tally } from '../proxy/index.ts';
 import type { Deadline } from './deadline.ts';
 import type { Glass } from './machine.ts';
@@ -16,6 +17,10 @@ export interface Surroundings {
   readonly collector: string;
   readonly prefill: Prefill;
   readonly ledger: LedgerState;
+  /** Place of an intent in the ledger; null until its receipt was verified. */
+  readonly indexOf: (intent: string) => number | null;
+  /** Why the collector could not be asked what became of the request; null once it answers. */
+  readonly unheard: UserError | null;
   readonly live: {
     readonly claims: GrantClaims;
     readonly deadline: Deadline;
@@ -38,7 +43,7 @@ export function appStateOf(glass: Glass, around: Surroundings): AppState {
     case 'locked':
       return { ...glass, prefill: around.prefill, ledger: around.ledger };
     case 'waiting':
-      return { phase: 'waiting', person: glass.person, request: glass.request };
+      return { phase: 'waiting', person: glass.person, request: glass.request, problem: around.unheard };
     case 'activating':
       return { phase: 'activating', person: glass.person, request: glass.request, step: glass.step };
     case 'live':
@@ -70,8 +75,14 @@ export function appStateOf(glass: Glass, around: Surroundings): AppState {
       };
     }
     case 'closed':
-      return { phase: 'closed', person: glass.person, summary: { ...glass.summary, ledger: around.ledger } };
+      return { phase: 'closed', person: glass.person, summary: placed(glass.summary, around) };
   }
+}
+
+/** The summary with what the receipts have proven by now. */
+function placed(summary: Summary, { ledger, indexOf }: Surroundings): Summary {
+  const recent = summary.recent.map((one) => ({ ...one, ledger_index: indexOf(one.intent) }));
+  return { ...summary, ledger, recent };
 }
 
 function liveGrantOf(claims: GrantClaims, deadline: Deadline): LiveGrant {
@@ -94,6 +105,8 @@ export interface Ended {
   readonly claims: GrantClaims;
   readonly why: Summary['why'];
   readonly usedMs: number;
+  /** By the wall clock, ms since the epoch. */
+  readonly endedAt: number;
   readonly totalMs: number;
   readonly report: CutReport;
   readonly tally: Tally;
@@ -109,10 +122,14 @@ export function summaryOf(ended: Ended): Summary {
   const { claims, tally } = ended;
   return {
     grant: claims.jti,
+    target_id: claims.target.id,
     target: claims.target.label,
     environment: claims.target.environment,
     severity: claims.severity,
     ticket: claims.ticket,
+    reason: claims.reason,
+    from: new Date(ended.endedAt - ended.usedMs).toISOString(),
+    until: new Date(ended.endedAt).toISOString(),
     why: ended.why,
     used_ms: Math.round(Math.min(ended.usedMs, ended.totalMs)),
     total_ms: ended.totalMs,
@@ -120,12 +137,18 @@ export function summaryOf(ended: Ended): Summary {
     denied: tally.denied,
     rows_read: tally.rows_read,
     rows_changed: tally.rows_changed,
+    fates: tally.fates,
+    tables: [...tally.tables],
     exports: ended.exports,
     gone_ms: ended.goneMs,
     cut: ended.report.statement,
     transaction: ended.report.transaction,
     tools: endedToolsOf(ended.tools),
-    recent: tally.recent.map(({ origin, ...statement }) => ({ ...statement, port: origin === 'port' })),
+    recent: tally.recent.map(({ origin, ...statement }) => ({
+      ...statement,
+      port: origin === 'port',
+      ledger_index: null,
+    })),
     review_due_at: ended.reviewDueAt,
     ledger: ended.ledger,
   };
@@ -147,4 +170,12 @@ export function titleOf(state: AppState): string {
   const seconds = Math.ceil(state.grant.left_ms / 1000);
   const clock = `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
   return `${clock} · ${state.grant.target.label} · Vitrine`;
+}
+
+const TASKBAR = { live: 'normal', warning: 'paused', closing: 'error' } as const;
+/** Time left, for the taskbar: amber in the last five minutes, red in the last. Null while the glass is not open. */
+export function progressOf(state: AppState): { share: number; mode: 'normal' | 'paused' | 'error' } | null {
+  if (state.phase !== 'live') return null;
+  const { left_ms: left, total_ms: total } = state.grant;
+  return { share: total === 0 ? 0 : Math.min(1, left / total), mode: TASKBAR[urgencyOf(left)] };
 }

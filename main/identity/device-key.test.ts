@@ -74,7 +74,9 @@ describe('the device key', () => {
 
   it('says that a stored key is damaged instead of making a new one in silence (I6)', () => {
     const entries = memory();
-    entries.set('device-key', '{"kind":"something"}');
-    expect(() => openKeyVault(keychain(true), entries).state()).toThrow(/damaged/);
+    for (const damaged of ['{"kind":"something"}', '{"kind":"keyc']) {
+      entries.set('device-key', damaged);
+      expect(() => openKeyVault(keychain(true), entries).state()).toThrow(/damaged/);
+    }
   });
 });

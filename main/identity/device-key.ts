@@ -57,13 +57,22 @@ const stored = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('passphrase'), salt: z.string(), nonce: z.string(), sealed: z.string() }),
 ]);
 
+/** Null where it is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 export function openKeyVault(secrets: SecretBox, entries: KeyValue): KeyVault {
   let key: DeviceKey | null = null;
 
   const read = () => {
     const text = entries.get(ENTRY);
     if (text === undefined) return null;
-    const parsed = stored.safeParse(JSON.parse(text));
+    const parsed = stored.safeParse(jsonOf(text));
     if (!parsed.success) {
       throw new Fault(
         'key_damaged',

@@ -1,6 +1,6 @@
 /**
  * OIDC login in the system browser: authorization code + PKCE with a loopback redirect (RFC 8252), `state`, issuer
- * check, and a `nonce` that commits to the device key (DESIGN section 3); or by a code that the person types elsewhere
+ * check, and a `nonce` that commits to the device key (docs/record-format.md, 6); or by a code that the person types elsewhere
  * (`device-code.ts`), with the same nonce. Refresh is single-flight and never counts as re-authentication. (I4)
  */
 import { createHash, randomBytes } from 'node:crypto';

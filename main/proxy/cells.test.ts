@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { programOr } from '../../dev/programs.ts';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
 import type { ResultState } from '../../shared/ipc.ts';
-import { CELL_CHARACTERS } from '../../shared/results.ts';
+import { CELL_CHARACTERS, MOST_OF_A_VALUE } from '../../shared/results.ts';
 import { textOf } from './runner/cells.ts';
 import { type DeskOptions, openDesk } from './runner/testing.ts';
 import { closedAfterEach, sharedWorld } from './test-hooks.ts';
@@ -56,7 +56,7 @@ const desk = closedAfterEach(async (options?: DeskOptions) => {
       for (let row = 0; row < result.stored; row++) {
         const cells: string[] = [];
         for (let column = 0; column < result.columns.length; column++) {
-          const cell = await runner.cell({ result: result.id, row, column });
+          const cell = await runner.results.value({ result: result.id, row, column, from: 0, length: MOST_OF_A_VALUE });
           cells.push(cell === null ? NULL : cell.text);
         }
         lines.push(cells.join(SEPARATOR));
@@ -268,20 +268,28 @@ describe('cells', () => {
     const result = await d.run(
       `select repeat('é', 5000000) as long, 'short' as short, repeat('x', ${CELL_CHARACTERS})`,
     );
-    const [row] = await d.runner.rows({ result: result.id, offset: 0, count: 1 });
+    const [row] = await d.runner.results.rows({ result: result.id, offset: 0, count: 1 });
     expect(row).toEqual([`${'é'.repeat(CELL_CHARACTERS)}…`, 'short', 'x'.repeat(CELL_CHARACTERS)]);
-    const cell = await d.runner.cell({ result: result.id, row: 0, column: 0 });
+    const cell = await d.runner.results.value({
+      result: result.id,
+      row: 0,
+      column: 0,
+      from: 0,
+      length: MOST_OF_A_VALUE,
+    });
     expect(cell?.bytes).toBe(10_000_000);
     expect(cell?.text).toBe('é'.repeat(cell?.text.length ?? 0));
     expect(cell?.text.length).toBeLessThan(5_000_000);
-    expect((await d.runner.copy({ result: result.id, ...only(0, 0), as: 'tsv' })).text).toBe('é'.repeat(5_000_000));
+    expect((await d.runner.results.copy({ result: result.id, ...only(0, 0), as: 'tsv' })).text).toBe(
+      'é'.repeat(5_000_000),
+    );
   });
 
   it('answer a window that would be too much in parts', async () => {
     const d = await desk({ limits: { max_bytes: 64 * 1024 * 1024 } });
     const columns = Array.from({ length: 600 }, (_, i) => `repeat('x', 400) as c${i}`).join(', ');
     const result = await d.run(`select ${columns} from generate_series(1, 100)`);
-    const rows = await d.runner.rows({ result: result.id, offset: 10, count: 50 });
+    const rows = await d.runner.results.rows({ result: result.id, offset: 10, count: 50 });
     expect(rows.length).toBeGreaterThan(1);
     expect(rows.length).toBeLessThan(50);
   });

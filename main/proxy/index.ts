@@ -16,6 +16,8 @@
  * Called by main/grants, which opens one relay, one runner and one port for each live grant.
  */
 export { type Exporter, type ExporterOptions, type ExportTotals, openExporter } from './export/index.ts';
+export { writeWhole } from './export/whole.ts';
+export { folderWords } from './export/words.ts';
 export type { Gate, GateRefusal } from './gate.ts';
 export {
   connectionUri,
@@ -33,4 +35,14 @@ export {
 } from './port/index.ts';
 export { type CutReport, type Origin, openRelay, type Relay, type RelayOptions } from './relay/relay.ts';
 export type { Tally } from './relay/tally.ts';
-export { type ConnectionState, openRunner, type Runner, type RunnerOptions } from './runner/runner.ts';
+export {
+  type CatalogQuestion,
+  columnsQuestion,
+  itemsQuestion,
+  neighboursQuestion,
+  sectionQuestion,
+  treeQuestion,
+} from './runner/catalog/index.ts';
+export type { ConnectionState } from './runner/connection.ts';
+export type { Runner, RunnerOptions } from './runner/contract.ts';
+export { openRunner } from './runner/runner.ts';

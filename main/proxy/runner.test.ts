@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
 import type { Scope } from '../../shared/grants.ts';
+import { columnsQuestion, treeQuestion } from './runner/catalog/index.ts';
 import { type DeskOptions, openDesk } from './runner/testing.ts';
 import { closedAfterEach, sharedWorld } from './test-hooks.ts';
 import { expired, openTap } from './testing.ts';
@@ -88,7 +89,7 @@ describe('the runner', () => {
     const stored = result?.stored ?? 0;
     expect(stored).toBeGreaterThan(16_000);
     expect(stored).toBeLessThan(1_000_000);
-    const [last] = await d.runner.rows({ result: result?.id ?? '', offset: stored - 1, count: 10 });
+    const [last] = await d.runner.results.rows({ result: result?.id ?? '', offset: stored - 1, count: 10 });
     expect(last?.[0]).toBe(String(stored));
     expect(d.rig.outcomes.at(-1)).toMatchObject({ result: 'cancelled', sqlstate: '57014' });
     expect((await d.run('select 2'))[0]?.status).toBe('done');
@@ -167,24 +168,32 @@ describe('the runner', () => {
       tables: [{ schema: 'shop', table: 'orders', select: '*' }],
     };
     await world.admin.query('analyze shop.orders');
-    const tables = await d.runner.schema(scope);
-    expect(tables.map(({ name, kind, select, writes }) => [name, kind, select, writes])).toEqual([
-      ['late', 'view', 'all', false],
-      ['lines', 'table', 'some', true],
-      ['orders', 'table', 'all', true],
-      ['secrets', 'table', 'none', false],
+    const { relations } = await d.runner.catalog(treeQuestion(scope));
+    expect(
+      relations.map(({ name, kind, columns, readable, writes }) => [name, kind, readable, columns, writes]),
+    ).toEqual([
+      ['late', 'view', 2, 2, false],
+      ['lines', 'table', 2, 3, true],
+      ['orders', 'table', 4, 4, true],
+      ['secrets', 'table', 0, 1, false],
     ]);
-    expect(tables[2]?.rows).toBe(1000);
-    expect(tables[2]?.columns[0]).toEqual({
+    expect(relations[2]?.rows).toBe(1000);
+    const [lines, orders] = [relations[1]?.oid ?? 0, relations[2]?.oid ?? 0];
+    const columns = await d.runner.catalog(columnsQuestion(scope, [lines, orders]));
+    expect(columns.find((one) => one.relation === orders)).toEqual({
+      relation: orders,
       name: 'id',
       type: 'integer',
       pk: true,
       references: null,
-      nullable: false,
+      comment: null,
       allowed: true,
     });
-    expect(tables[1]?.columns[1]).toMatchObject({ references: 'shop.orders.id', allowed: true });
-    expect(d.rig.intents.map(({ origin }) => origin)).toEqual(['introspection']);
+    expect(columns.filter((one) => one.relation === lines)[1]).toMatchObject({
+      references: 'shop.orders',
+      allowed: true,
+    });
+    expect(d.rig.intents.map(({ origin }) => origin)).toEqual(['introspection', 'introspection']);
   });
 
   it('has no way to the database but the relay: every backend of the role is a session of the log (I1)', async () => {
@@ -192,7 +201,8 @@ describe('the runner', () => {
     const since = (await world.admin.query<{ now: string }>('select clock_timestamp()::text as now')).rows[0]?.now;
     const d = await desk();
     await d.run('select 1');
-    await d.runner.schema({ id: 's', label: 'S', mode: 'read', tables: [{ schema: 'shop', table: 'orders' }] });
+    const orders = { id: 's', label: 'S', mode: 'read', tables: [{ schema: 'shop', table: 'orders' }] } as const;
+    await d.runner.catalog(treeQuestion({ ...orders, tables: [...orders.tables] }));
     const { rows } = await world.admin.query(
       "select pid, client_port from pg_stat_activity where usename = 'breaker' and backend_start > $1 order by pid",
       [since],

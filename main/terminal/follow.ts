@@ -1,8 +1,9 @@
 /** What is said while a grant is live: the countdown, tools that come and go, refusals, why nothing can be sent. */
 import type { AppState, UserError } from '../../shared/ipc.ts';
+import { MARKS, markPassed, urgencyOf } from '../../shared/urgency.ts';
 import type { PortClient } from '../proxy/port/index.ts';
 import type { Parts } from './parts.ts';
-import { clock, markPassed, plain, plural, urgencyOf } from './words.ts';
+import { clock, plain, plural } from './words.ts';
 
 type Live = Extract<AppState, { phase: 'live' }>;
 
@@ -62,7 +63,9 @@ export function follow({ glass, watch, voice, wanted }: Parts): Follower {
       if (blocked === null) voice.say('Statements can be sent again.');
       else voice.tell(blocked);
     }
-    const mark = markPassed(before, state.grant.left_ms);
+    // A grant of less than five minutes begins without that word.
+    const mark =
+      before === null && state.grant.left_ms > MARKS.closing ? null : markPassed(before, state.grant.left_ms);
     before = state.grant.left_ms;
     if (mark !== null) {
       voice.event({ event: 'warning', left_ms: before });

@@ -56,7 +56,7 @@ export async function holdOpen(parts: Parts): Promise<Held> {
 }
 
 /** Where tools connect. The password is shown where the person asked for it, and nowhere that is kept. */
-function welcome({ voice, wanted }: Parts, { grant }: Live, connection: Connection): void {
+function welcome({ voice, wanted }: Parts, { grant, messages }: Live, connection: Connection): void {
   const { host, port, user, password, database } = connection;
   voice.event({
     event: 'live',
@@ -70,6 +70,8 @@ function welcome({ voice, wanted }: Parts, { grant }: Live, connection: Connecti
     left_ms: grant.left_ms,
     connection: { host, port, user, password, database, uri: connection.uri },
   });
+  // What was said before they could begin: that an approver gave less than was asked for.
+  for (const { kind, text } of messages) if (kind === 'warn') voice.say(plain(text));
   voice.say(
     `The glass is open until ${utc(grant.expires_at)}. Every statement is signed and recorded before it is sent.`,
   );

@@ -4,7 +4,7 @@ import { lineOf, terminalEvent } from './events.ts';
 import { changesOf } from './follow.ts';
 import { linesOf } from './report.ts';
 import { Voice } from './voice.ts';
-import { clipped, clock, markPassed, plain, urgencyOf } from './words.ts';
+import { clipped, clock, plain } from './words.ts';
 
 class Paper {
   text = '';
@@ -45,16 +45,6 @@ describe('words for the terminal', () => {
 
   it('count down to zero and no earlier', () => {
     expect([0, 1, 59_001, 60_000, 3_723_000].map(clock)).toEqual(['00:00', '00:01', '01:00', '01:00', '1:02:03']);
-  });
-
-  it('name five minutes and one minute once, when they are passed', () => {
-    expect(markPassed(null, 1_800_000)).toBeNull();
-    expect(markPassed(300_500, 299_500)).toBe('warning');
-    expect(markPassed(299_500, 298_500)).toBeNull();
-    expect(markPassed(60_400, 59_400)).toBe('closing');
-    expect(markPassed(null, 120_000)).toBeNull();
-    expect(markPassed(null, 60_000)).toBe('closing');
-    expect([300_001, 300_000, 60_000].map(urgencyOf)).toEqual(['live', 'warning', 'closing']);
   });
 
   it('fit on one line', () => {
@@ -121,10 +111,14 @@ describe('the two outputs', () => {
 describe('the summary', () => {
   const summary: Summary = {
     grant: 'A'.repeat(22),
+    target_id: 'orders',
     target: 'Orders',
     environment: 'production',
     severity: 'SEV1',
     ticket: 'INC-1',
+    reason: 'Orders are stuck',
+    from: '2026-11-26T13:58:00.000Z',
+    until: '2026-11-26T14:02:12.000Z',
     why: 'handed_back',
     used_ms: 252_000,
     total_ms: 1_800_000,
@@ -132,6 +126,8 @@ describe('the summary', () => {
     denied: 1,
     rows_read: 1204,
     rows_changed: 37,
+    fates: { committed: 37, rolled_back: 0, unknown: 0 },
+    tables: ['shop.orders'],
     exports: { done: 0, rows: 0, bytes: 0, cut: 0 },
     gone_ms: 84,
     cut: null,

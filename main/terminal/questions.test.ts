@@ -14,7 +14,7 @@ const severity = (id: string, more: Partial<SeverityOption> = {}): SeverityOptio
     approvals: 0,
     alone: true,
     review_hours: 24,
-    told: { approvers: 1, reviewers: 1 },
+    told: { approvers: 1, reviewers: 1, alone: [], asked: [] },
     refused: null,
     ...more,
   }) as SeverityOption;

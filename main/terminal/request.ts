@@ -1,5 +1,6 @@
 /** From what the command line says to a request that the collector has taken, and on to its answer. (I6) */
 import type { AccessRequest } from '../../shared/api.ts';
+import { requirementWords } from '../../shared/approvals.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { AppState, UserError } from '../../shared/ipc.ts';
 import { type Given, LOOKS, parse } from './arguments.ts';
@@ -116,6 +117,8 @@ async function waitForApproval({ glass, voice, stop, wanted }: Parts, answer: Pr
   });
   const who = request.approvers.length === 0 ? 'an approver' : plain(request.approvers.join(', '));
   voice.say(`Waiting for ${who} until ${utc(request.lapses_at)}:\n\n  ${plain(request.url)}\n`);
+  const missing = request.approvals_missing ?? [];
+  if (missing.some(({ groups }) => groups !== null)) voice.say(`Needed: ${plain(requirementWords(missing))}.`);
   voice.status('Waiting for approval · Ctrl+C withdraws the request');
   const patience = Promise.withResolvers<'over'>();
   const timer = wanted.wait === null ? null : setTimeout(() => patience.resolve('over'), wanted.wait * 60_000);

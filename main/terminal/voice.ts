@@ -3,8 +3,9 @@
  * command that runs. On a terminal one line at the bottom is drawn again in place: the countdown.
  */
 import type { UserError } from '../../shared/ipc.ts';
+import type { Urgency } from '../../shared/urgency.ts';
 import { lineOf, type TerminalEvent } from './events.ts';
-import { clipped, plain, type Urgency } from './words.ts';
+import { clipped, plain } from './words.ts';
 
 /** The parts of a stream that are used. */
 export interface Output {

@@ -23,17 +23,6 @@ export const took = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` 
 /** `14:32 UTC` */
 export const utc = (timestamp: string): string => `${timestamp.slice(11, 16)} UTC`;
 
-export type Urgency = 'live' | 'warning' | 'closing';
-export const MARKS = { warning: 5 * 60_000, closing: 60_000 } as const;
-export const urgencyOf = (leftMs: number): Urgency =>
-  leftMs <= MARKS.closing ? 'closing' : leftMs <= MARKS.warning ? 'warning' : 'live';
-
-/** The mark that was passed between two looks at the countdown. A grant of one minute begins with its last. */
-export function markPassed(before: number | null, after: number): Exclude<Urgency, 'live'> | null {
-  if (before === null) return after <= MARKS.closing ? 'closing' : null;
-  return (['closing', 'warning'] as const).find((mark) => after <= MARKS[mark] && before > MARKS[mark]) ?? null;
-}
-
 /** At most `columns` characters, so that a line that is drawn in place stays one line. */
 export const clipped = (line: string, columns: number): string =>
   line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`;

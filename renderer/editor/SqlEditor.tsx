@@ -2,14 +2,26 @@
  * The editor: shows the active tab's document, marks the statement under the cursor in the margin, and answers what
  * there is to run. It never runs anything itself; keys call back.
  */
-import { useEffect, useEffectEvent, useImperativeHandle, useRef } from 'react';
-import { ask, type Bridge } from '../bridge.ts';
+import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState } from 'react';
+import { MAX_CHECKED } from '../../shared/editor.ts';
+import type { Bridge } from '../bridge.ts';
 import { useSettings } from '../settings.tsx';
+import { useToast } from '../ui/Toasts.tsx';
 import type { Documents } from './documents.ts';
+import { markFindings } from './findings.ts';
+import { layOut } from './layout.ts';
+import { Marks } from './marks.ts';
 import { monaco, workerAnswers } from './monaco.ts';
-import { errorOffset, type Range, statementAt, wordAt } from './positions.ts';
+import { ownModelOptions, ownOptions } from './own-options.ts';
+import { errorOffset, nameAt, wordAt } from './positions.ts';
+import { type Excerpt, excerpt } from './providers.ts';
+import { actions, options } from './setup.ts';
+import { Statements, toRange } from './statements.ts';
 import { applyTheme } from './theme.ts';
+import { useLargePaste } from './use-large-paste.tsx';
+import { useParts } from './use-parts.tsx';
 import './editor.css';
+import './parts.css';
 
 export type What = 'current' | 'selection' | 'all';
 export interface ToRun {
@@ -18,14 +30,31 @@ export interface ToRun {
   readonly mark: string;
 }
 export interface EditorHandle {
-  /** What there is to run; null when there is nothing. */
+  /** What there is to run, after asking which part where there are several; null when there is nothing. */
   toRun(what: What): Promise<ToRun | null>;
+  /** The mark is needed until the next one for the same purpose; an empty one only ends that of the one before. */
+  hold(purpose: string, mark: string): void;
+  /** Nothing was run: the mark is not needed. */
+  release(mark: string): void;
+  /** Lays out the selection, else the current statement; or all of the text. */
+  format(what: 'current' | 'all'): Promise<void>;
+  /** What is selected; empty when nothing is. */
+  selected(): string;
   insert(text: string): void;
+  /** Puts a text with places to fill in (`${1:name}`) at the cursor. */
+  insertSnippet(body: string): void;
   focus(): void;
+  /** The name that the cursor stands in or behind, with its schema: `shop.orders`; empty where there is none. */
+  nameAtCursor(): string;
+  /** The text around the cursor, for whoever reads what a name in it means; null where there is none. */
+  around(): Excerpt | null;
+  /** Puts the cursor there, UTF-16. */
+  goTo(offset: number): void;
   /** Underlines the server's position; false when the text was changed since and it means nothing any more. */
   showError(tab: string, mark: string, ran: string, position: number | null, message: string, jump: boolean): boolean;
   clearErrors(tab: string): void;
-  palette(): void;
+  /** What Monaco itself can do in this editor at this moment. */
+  actions(): readonly monaco.editor.IEditorAction[];
 }
 export interface SqlEditorProps {
   readonly bridge: Bridge;
@@ -34,60 +63,59 @@ export interface SqlEditorProps {
   readonly running: boolean;
   readonly onRun: (what: What) => void;
   readonly onCancel: () => void;
-  /** `commit`, `rollback`, `mode`, `reconnect`, `port`, `handBack` */
-  readonly onCommand: (command: string) => void;
   readonly onCursor: (line: number, column: number) => void;
+  /** The person wants to write in a grant that reads. */
+  readonly onWrite: () => void;
   readonly ref?: React.Ref<EditorHandle>;
 }
 
 const SPLIT_AFTER_MS = 120;
 const OWNER = 'vitrine';
-/** `splitSql` takes at most this much; a longer text can be run by selection or whole. */
-const SPLIT_LIMIT = 2_000_000;
+const TOO_LONG = {
+  code: 'too_long_to_split',
+  message: 'This text is too long to find the statement at the cursor. Nothing was sent.',
+  hint: 'Select what to run, or run everything with F5.',
+};
+/** Monaco's own part for snippets; its type is not exported. */
+interface SnippetController extends monaco.editor.IEditorContribution {
+  insert(body: string): void;
+}
 
 export function SqlEditor(props: SqlEditorProps) {
   const { bridge, documents, tab } = props;
   const { settings, theme } = useSettings();
+  const say = useToast();
+  const parts = useParts(bridge);
   const root = useRef<HTMLDivElement>(null);
   const editor = useRef<monaco.editor.IStandaloneCodeEditor | null>(null);
+  const pasting = useLargePaste(root, editor);
   const runningKey = useRef<monaco.editor.IContextKey<boolean> | null>(null);
-  const ranges = useRef<{ version: string; list: readonly Range[] } | null>(null);
+  const statements = useRef<Statements | null>(null);
+  const [marks] = useState(() => new Marks());
   const statementMark = useRef<monaco.editor.IEditorDecorationsCollection | null>(null);
   const onRun = useEffectEvent(props.onRun);
   const onCancel = useEffectEvent(props.onCancel);
-  const onCommand = useEffectEvent(props.onCommand);
   const onCursor = useEffectEvent(props.onCursor);
+  const onWrite = useEffectEvent(props.onWrite);
 
-  const split = async (): Promise<readonly Range[]> => {
-    const model = editor.current?.getModel();
-    if (model === null || model === undefined) return [];
-    const version = `${model.id}:${model.getVersionId()}`;
-    if (ranges.current?.version === version) return ranges.current.list;
-    const text = model.getValue();
-    if (text.length > SPLIT_LIMIT || text.trim() === '') return [];
-    const answer = await ask(bridge.splitSql(text));
-    const list = answer.ok ? answer.value : [];
-    if (!model.isDisposed() && version === `${model.id}:${model.getVersionId()}`) ranges.current = { version, list };
-    return list;
-  };
   const markStatement = useEffectEvent(() => {
     const model = editor.current?.getModel();
-    const position = editor.current?.getPosition();
-    if (!model || !position || ranges.current?.version !== `${model.id}:${model.getVersionId()}`) return;
-    const range = statementAt(ranges.current.list, model.getValue(), model.getOffsetAt(position));
+    const range = statements.current?.current() ?? null;
     statementMark.current?.set(
-      range === null
+      range === null || !model
         ? []
         : [{ range: toRange(model, range), options: { isWholeLine: true, marginClassName: 'statement-margin' } }],
     );
   });
-  const splitNow = useEffectEvent(() => void split().then(markStatement));
+  const splitNow = useEffectEvent(() => void statements.current?.list().then(markStatement));
 
   useEffect(() => {
     if (root.current === null) return;
     applyTheme(document.documentElement.dataset.theme === 'light' ? 'light' : 'dark');
     const created = monaco.editor.create(root.current, options());
     editor.current = created;
+    statements.current = new Statements(bridge, created);
+    const unmark = markFindings(created, bridge, () => onWrite());
     statementMark.current = created.createDecorationsCollection();
     runningKey.current = created.createContextKey('vitrineRunning', false);
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -101,33 +129,35 @@ export function SqlEditor(props: SqlEditorProps) {
       onCursor(position.lineNumber, position.column);
       markStatement();
     });
-    for (const action of actions(onRun, onCancel, onCommand)) created.addAction(action);
+    for (const action of actions(onRun, onCancel)) created.addAction(action);
     // Measured, not assumed: a test and the status bar read it.
     void workerAnswers.then((works) => root.current?.setAttribute('data-worker', works ? 'answers' : 'blocked'));
     return () => {
       clearTimeout(timer);
+      unmark();
       created.dispose();
       editor.current = null;
     };
-  }, []);
+  }, [bridge]);
 
   useEffect(() => {
     const shown = documents.get(tab);
     const now = editor.current;
     if (shown === undefined || now === null) return;
     now.setModel(shown.model);
-    if (shown.view !== null) now.restoreViewState(shown.view);
+    const unfollow = documents.follow(tab, now);
     const position = now.getPosition();
     if (position !== null) onCursor(position.lineNumber, position.column);
     now.focus();
-    return () => {
-      shown.view = now.saveViewState();
-    };
+    return unfollow;
   }, [documents, tab]);
   useEffect(() => applyTheme(theme), [theme]);
   useEffect(() => {
-    editor.current?.updateOptions({ fontSize: settings.editor_font_size, lineHeight: settings.editor_font_size + 7 });
-  }, [settings.editor_font_size]);
+    editor.current?.updateOptions(ownOptions(settings));
+  }, [settings]);
+  useEffect(() => {
+    documents.get(tab)?.model.updateOptions(ownModelOptions(settings));
+  }, [documents, tab, settings]);
   useEffect(() => runningKey.current?.set(props.running), [props.running]);
 
   useImperativeHandle(props.ref, () => ({
@@ -142,17 +172,45 @@ export function SqlEditor(props: SqlEditorProps) {
         if (selected === null) return null;
         range = model.getFullModelRange().intersectRanges(selected) ?? range;
       } else if (what === 'current') {
-        const list = await split();
-        const position = now.getPosition();
-        const statement = position === null ? null : statementAt(list, model.getValue(), model.getOffsetAt(position));
+        if (model.getValueLength() > MAX_CHECKED) {
+          say(TOO_LONG);
+          return null;
+        }
+        const list = (await statements.current?.list()) ?? [];
+        const statement = statements.current?.current() ?? null;
         // A text that could not be split is run as it stands; the server says what is wrong with it.
         if (statement === null && list.length > 0) return null;
-        if (statement !== null) range = toRange(model, statement);
+        const part = statement === null ? range : await parts.choose(now, statement);
+        if (part === null) return null;
+        range = part;
       }
       const text = model.getValueInRange(range);
       if (text.trim() === '') return null;
-      const [mark] = model.deltaDecorations([], [{ range, options: { stickiness: NEVER_GROWS } }]);
-      return { text, mark: mark ?? '' };
+      return { text, mark: marks.make(model, { range, options: { stickiness: NEVER_GROWS } }) };
+    },
+    hold: (purpose, mark) => marks.hold(purpose, mark),
+    release: (mark) => marks.release(mark),
+    async format(what) {
+      const now = editor.current;
+      const model = now?.getModel();
+      if (!now || !model) return;
+      const selection = now.getSelection();
+      let range = what === 'all' ? model.getFullModelRange() : selection;
+      if (what === 'current' && selection?.isEmpty() !== false) {
+        await statements.current?.list();
+        const statement = statements.current?.current() ?? null;
+        range = statement === null ? null : toRange(model, statement);
+      }
+      const notice = range === null ? null : await layOut(now, bridge, range);
+      if (notice !== null) say(notice);
+    },
+    selected() {
+      const selection = editor.current?.getSelection();
+      return selection ? (editor.current?.getModel()?.getValueInRange(selection) ?? '') : '';
+    },
+    insertSnippet(body) {
+      editor.current?.focus();
+      editor.current?.getContribution<SnippetController>('snippetController2')?.insert(body);
     },
     insert(text) {
       const now = editor.current;
@@ -163,6 +221,24 @@ export function SqlEditor(props: SqlEditorProps) {
       now.focus();
     },
     focus: () => editor.current?.focus(),
+    nameAtCursor() {
+      const position = editor.current?.getPosition();
+      const line = position && editor.current?.getModel()?.getLineContent(position.lineNumber);
+      return position && line !== undefined && line !== null ? nameAt(line, position.column - 1) : '';
+    },
+    around() {
+      const now = editor.current;
+      const [model, position] = [now?.getModel(), now?.getPosition()];
+      return model && position ? excerpt(model, position) : null;
+    },
+    goTo(offset) {
+      const now = editor.current;
+      const position = now?.getModel()?.getPositionAt(offset);
+      if (!now || position === undefined) return;
+      now.setPosition(position);
+      now.revealPositionInCenterIfOutsideViewport(position);
+      now.focus();
+    },
     showError(id, mark, ran, position, message, jump) {
       const model = documents.get(id)?.model;
       const range = model?.getDecorationRange(mark);
@@ -188,110 +264,16 @@ export function SqlEditor(props: SqlEditorProps) {
       const model = documents.get(id)?.model;
       if (model !== undefined) monaco.editor.setModelMarkers(model, OWNER, []);
     },
-    palette() {
-      editor.current?.focus();
-      editor.current?.trigger('vitrine', 'editor.action.quickCommand', null);
-    },
+    actions: () => editor.current?.getSupportedActions() ?? [],
   }));
 
-  return <div ref={root} className="editor" data-worker="starting" />;
+  return (
+    <>
+      {pasting}
+      <div ref={root} className="editor" data-worker="starting" />
+      {parts.list}
+    </>
+  );
 }
 
 const NEVER_GROWS = monaco.editor.TrackedRangeStickiness.NeverGrowsWhenTypingAtEdges;
-
-function toRange(model: monaco.editor.ITextModel, { start, end }: Range): monaco.Range {
-  return monaco.Range.fromPositions(model.getPositionAt(start), model.getPositionAt(end));
-}
-
-function options(): monaco.editor.IStandaloneEditorConstructionOptions {
-  return {
-    model: null,
-    ariaLabel: 'SQL',
-    automaticLayout: true,
-    fontFamily: getComputedStyle(document.documentElement).getPropertyValue('--font-mono'),
-    fontLigatures: false,
-    fontSize: 13,
-    lineHeight: 20,
-    padding: { top: 10, bottom: 10 },
-    lineNumbersMinChars: 3,
-    lineDecorationsWidth: 16,
-    glyphMargin: false,
-    folding: false,
-    minimap: { enabled: false },
-    overviewRulerLanes: 0,
-    hideCursorInOverviewRuler: true,
-    scrollBeyondLastLine: false,
-    scrollbar: { verticalScrollbarSize: 10, horizontalScrollbarSize: 10, useShadows: false },
-    renderLineHighlight: 'all',
-    renderLineHighlightOnlyWhenFocus: false,
-    renderWhitespace: 'selection',
-    stickyScroll: { enabled: false },
-    renderFinalNewline: 'on',
-    fixedOverflowWidgets: true,
-    smoothScrolling: false,
-    tabSize: 2,
-    'semanticHighlighting.enabled': false,
-    placeholder: 'select …',
-  };
-}
-
-const commands = [
-  ['commit', 'Commit the open transaction', 'KeyY'],
-  ['rollback', 'Roll back the open transaction', 'KeyB'],
-  ['mode', 'Transactions: switch between auto-commit and manual', 'KeyM'],
-  ['reconnect', 'Close the connection and open a new one', null],
-  ['port', 'Local port: let other tools in, see who is there', 'KeyD'],
-  ['handBack', 'Hand back: close the glass', null],
-] as const;
-
-function* actions(
-  onRun: (what: What) => void,
-  onCancel: () => void,
-  onCommand: (command: string) => void,
-): Generator<monaco.editor.IActionDescriptor> {
-  const { KeyMod, KeyCode } = monaco;
-  const nothingOpen = '!suggestWidgetVisible && !findWidgetVisible && !renameInputVisible && !parameterHintsVisible';
-  yield {
-    id: 'vitrine.run',
-    label: 'Run the selection or the current statement',
-    keybindings: [KeyMod.CtrlCmd | KeyCode.Enter],
-    contextMenuGroupId: 'navigation',
-    run: () => onRun('current'),
-  };
-  yield {
-    id: 'vitrine.runAll',
-    label: 'Run everything in this tab',
-    keybindings: [KeyCode.F5, KeyMod.CtrlCmd | KeyMod.Shift | KeyCode.Enter],
-    contextMenuGroupId: 'navigation',
-    run: () => onRun('all'),
-  };
-  yield {
-    id: 'vitrine.cancel',
-    label: 'Cancel what is running',
-    keybindings: [KeyMod.CtrlCmd | KeyCode.Period],
-    precondition: 'vitrineRunning',
-    run: onCancel,
-  };
-  yield {
-    id: 'vitrine.cancelByEscape',
-    label: 'Cancel what is running (Escape)',
-    keybindings: [KeyCode.Escape],
-    precondition: 'vitrineRunning',
-    keybindingContext: nothingOpen,
-    run: onCancel,
-  };
-  // Their keys are the window's (work/keys.ts), so that they work wherever the focus is; here the palette learns of them.
-  for (const [command, label, key] of commands)
-    yield {
-      id: `vitrine.${command}`,
-      label,
-      keybindings: key === null ? [] : [KeyMod.CtrlCmd | KeyMod.Shift | KeyCode[key]],
-      run: () => onCommand(command),
-    };
-  yield {
-    id: 'vitrine.palette',
-    label: 'All commands',
-    keybindings: [KeyMod.CtrlCmd | KeyMod.Shift | KeyCode.KeyP],
-    run: (editor) => editor.trigger('vitrine', 'editor.action.quickCommand', null),
-  };
-}

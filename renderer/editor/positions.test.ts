@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorOffset, sqlName, statementAt, wordAt } from './positions.ts';
+import { errorOffset, nameAt, samePlace, statementAt, wordAt } from './positions.ts';
 
 const text = '-- about\nselect 1;\nselect 2; select 3\n\n\n-- alone\n\nselect 4;\n';
 const at = (part: string) => text.indexOf(part);
@@ -46,16 +46,28 @@ describe('the place of an error', () => {
   });
 });
 
-describe('a name put into the editor', () => {
-  it('is quoted exactly where SQL needs it', () => {
-    expect(['orders', 'Orders', 'order', 'a b', 'x"y', '1a', '_ok$1'].map(sqlName)).toEqual([
-      'orders',
-      '"Orders"',
-      '"order"',
-      '"a b"',
-      '"x""y"',
-      '"1a"',
-      '_ok$1',
-    ]);
+describe('the name under the cursor', () => {
+  const line = 'select * from shop."Odd ""one" o join größe where 1=1';
+  it.each([
+    [line.indexOf('shop'), 'shop."Odd ""one"'],
+    [line.indexOf('one'), 'shop."Odd ""one"'],
+    [line.indexOf(' o '), 'shop."Odd ""one"'],
+    [line.indexOf('größe') + 5, 'größe'],
+    [7, ''],
+  ])('at %i is %j', (column, name) => expect(nameAt(line, column)).toBe(name));
+});
+
+describe('the place of the cursor when white space around it changes', () => {
+  it.each([
+    ['select a,|b', 'select\n  a,\n  |b'],
+    ['select |a,b', 'select\n  |a,\n  b'],
+    ['select a,b|', 'select\n  a,\n  b|'],
+    ['|select a', '|select\n  a'],
+    ['sel|ect   a', 'sel|ect a'],
+    ['select a|  from t', 'select\n  a|\nfrom\n  t'],
+  ])('%s', (before, after) => {
+    const place = (text: string) => text.indexOf('|');
+    const bare = (text: string) => text.replace('|', '');
+    expect(samePlace(bare(before), place(before), bare(after))).toBe(place(after));
   });
 });

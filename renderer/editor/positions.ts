@@ -41,11 +41,30 @@ export function wordAt(text: string, offset: number): Range {
   return { start: Math.max(0, offset - 1), end: Math.max(1, offset) };
 }
 
-const RESERVED = new Set(
-  'all and any array as asc both case cast check collate column constraint create current_date current_time current_user default desc distinct do else end except false fetch for foreign from grant group having in initially intersect into lateral leading limit localtime not null offset on only or order placing primary references returning select session_user some symmetric table then to trailing true union unique user using variadic when where window with'.split(
-    ' ',
-  ),
-);
-/** A name as SQL needs it: bare where that is safe, else quoted. */
-export const sqlName = (name: string): string =>
-  /^[a-z_][a-z0-9_$]*$/.test(name) && !RESERVED.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+/**
+ * Where an offset of `before` stands in `after`, when the two differ in white space only: behind as many other characters.
+ */
+export function samePlace(before: string, offset: number, after: string): number {
+  let signs = before.slice(0, offset).replace(/\s+/g, '').length;
+  let at = 0;
+  while (at < after.length && signs > 0) {
+    if (!/\s/.test(after[at] ?? '')) signs--;
+    at++;
+  }
+  // In front of a sign it stays there.
+  if (/\S/.test(before[offset] ?? '')) while (/\s/.test(after[at] ?? '')) at++;
+  return at;
+}
+
+/** The qualified name at a place in a line: `shop.orders` anywhere in it or directly behind; empty where there is none. */
+export function nameAt(line: string, column: number): string {
+  for (const match of line.matchAll(
+    /(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*)(?:\.(?:"(?:[^"]|"")*"|[\p{L}_][\p{L}\p{N}_$]*))*/gu,
+  ))
+    if (match.index <= column && column <= match.index + match[0].length) return match[0];
+  return '';
+}
+
+/** Text as Markdown that shows exactly it: no link, no image, no HTML comes of it; every line break stays one. */
+export const escapedMarkdown = (text: string): string =>
+  text.replaceAll(/[!-/:-@[-`{-~]/g, '\\$&').replaceAll(/\r?\n/g, '  \n');

@@ -1,13 +1,20 @@
 /** A bridge that answers from a scene: every call of the contract, with a little latency, and nothing behind it. */
-import type { AppState, ExportState, ResultState, Workspace } from '../../shared/ipc.ts';
+import type { AppState, ExportState, ResultState, Settings } from '../../shared/ipc.ts';
 import type { PortState } from '../../shared/ipc-port.ts';
+import { firstSettings } from '../../shared/settings.ts';
 import type { Bridge } from '../bridge.ts';
-import { cell, exported, id, portClient, portClosed, portOpen, result, schema, script } from './data.ts';
-import type { Scene } from './scenes.ts';
+import { cell, exported, id, portClient, portClosed, portOpen, result, script } from './data.ts';
+import { catalogue } from './data-completion.ts';
+import { gridAnswers } from './grid.ts';
+import { queryCalls } from './queries-data.ts';
+import { resultCalls } from './results-data.ts';
+import type { Scene } from './scene.ts';
+import { kept } from './scenes-settings.ts';
+import * as catalog from './schema-data.ts';
 
 const LATENCY_MS = 2;
 
-export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
+export function scripted(scene: Scene, theme: Settings['theme']): Bridge {
   const states = new Set<(state: AppState) => void>();
   const results = new Set<(state: ResultState) => void>();
   const exports = new Set<(state: ExportState) => void>();
@@ -39,13 +46,23 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
       set.add(listener);
       return () => void set.delete(listener);
     };
-  const workspace: Workspace = {
-    tabs: [
-      { id: 'a', title: 'stuck orders.sql', text: scene.text ?? script },
-      { id: 'b', title: 'scratch', text: '' },
-    ],
-    active: 'a',
+  const titles = scene.titles ?? ['stuck orders.sql', 'scratch'];
+  const tabId = (n: number) => String.fromCharCode(97 + n);
+  const tabs = {
+    index: {
+      tabs: titles.map((title, n) => ({
+        id: tabId(n),
+        title,
+        place: null,
+        ...(scene.linked === undefined || n > 0 ? {} : { link: { query: 'q1', rev: scene.linked.rev } }),
+      })),
+      active: 'a',
+      closed: [],
+    },
+    texts: Object.fromEntries(titles.map((_, n) => [tabId(n), n === 0 ? (scene.text ?? script) : ''])),
   };
+
+  const valuesOf = (row: number, of: string) => [...(scene.values?.[row] ?? cell(row, columns.get(of) ?? 6))];
 
   const bridge: Bridge = {
     getState: () => ok(state),
@@ -58,6 +75,8 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
     signOut: () => ok(null),
     submitRequest: () => ok(null),
     withdrawRequest: () => ok(null),
+    offerWrite: () => ok({ scope: 'Orders repair', severity: 'SEV1', same_severity: true }),
+    askForWrite: () => ok(null),
     handBack: () =>
       state.phase === 'live'
         ? go({
@@ -68,6 +87,21 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
             step: 'Closing the connection…',
           })
         : ok(null),
+    getDiagnostics: () =>
+      ok(
+        'vitrine: 0.1.0 (gallery)\nsystem: Linux 6.12 x64\nelectron: 45.4.1\ncollector: https://collector.vitrine.example\nphase: live\n',
+      ),
+    getLicences: () =>
+      ok(
+        ['monaco-editor', 'openid-client', 'pg', 'react', 'zod'].map((name) => ({
+          name,
+          version: '1.2.3',
+          licence: 'MIT',
+          text: `MIT License\n\nCopyright (c) the authors of ${name}\n\nPermission is hereby granted, free of charge, …`,
+        })),
+      ),
+    copySummary: () => ok(null),
+    saveEvidence: () => ok({ file: 'evidence-INC-4711-r0000000.ndjson', folder: '~/Downloads', bytes: 184_320 }),
     dismissSummary: () => ok(null),
     // Good enough for the scenes; the real one is libpg-query's.
     async splitSql(text) {
@@ -93,17 +127,17 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
       return ok({ kind: 'started', results: [...new Set(pushed.map(([, value]) => value.id))] });
     },
     cancelSql: () => ok(null),
-    getRows: ({ result: of, offset, count }) =>
-      ok(Array.from({ length: count }, (_, i) => cell(offset + i, columns.get(of) ?? 6))),
-    getCell: ({ result: of, row, column }) => {
-      const text = cell(row, columns.get(of) ?? 6)[column] ?? null;
-      if (text === null) return ok(null);
-      const whole = scene.long === undefined;
-      return ok({ text: scene.long ?? text, bytes: whole ? text.length : 10_000_000, whole });
-    },
+    getRows: ({ result: of, offset, count }) => ok(Array.from({ length: count }, (_, i) => valuesOf(offset + i, of))),
     copyRows: ({ top, bottom, left, right }) =>
       ok({ rows: bottom - top + 1, cells: (bottom - top + 1) * (right - left + 1) }),
+    ...gridAnswers({
+      ok,
+      rows: () => scene.results?.at(-1)?.[1].stored ?? 37,
+      cell: valuesOf,
+      busy: scene.busy,
+    }),
     closeResult: () => ok(null),
+    ...resultCalls(scene, (of) => columns.get(of) ?? 6),
     setTransactionMode: (mode) =>
       state.phase === 'live' ? go({ ...state, connection: { ...state.connection, mode } }) : ok(null),
     endTransaction: () =>
@@ -124,23 +158,65 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
       return ok(null);
     },
     showExport: () => ok(null),
-    getSchema: () => ok(schema),
+    explainSql: async ({ confirmed }) =>
+      scene.explain === undefined || scene.explain.kind !== 'confirm' || !confirmed
+        ? ok(
+            scene.explain ?? {
+              kind: 'failed',
+              status: 'not_sent',
+              code: '',
+              message: '',
+              detail: null,
+              hint: null,
+              position: null,
+              record: { result: '', intent: null, ledger_index: null },
+            },
+          )
+        : new Promise(() => {}),
+    cancelExplain: () => ok(null),
+    saveChart: () => ok({ file: 'orders.svg', folder: '~/Downloads' }),
+    readTree: () => ok(scene.catalog?.tree ?? catalog.tree),
+    readColumns: (relations) =>
+      ok(catalog.columns.filter(({ relation }) => relations === null || relations.includes(relation))),
+    readItems: (what) => ok(what === 'functions' ? catalog.functions : catalog.types),
+    async readSection({ section }) {
+      const problem = scene.catalog?.refuse?.[section];
+      if (problem !== undefined) return { ok: false, error: problem };
+      if (scene.catalog?.slow === section) await new Promise(() => {});
+      return ok(scene.catalog?.sections?.[section] ?? catalog.sections[section]);
+    },
+    readNeighbours: () => ok(catalog.neighbours),
+    getCatalogue: () => ok(catalogue),
     openPort: () => port(() => portOpen()),
     closePort: () => port(() => portClosed),
     copyPort: (what) => ok({ clears_in_s: what === 'psql' ? null : 60 }),
     openPsql: () => port((now) => ({ ...now, clients: [...now.clients, portClient(now.clients.length)] })),
     disconnectClient: (client) => port((now) => ({ ...now, clients: now.clients.filter((one) => one.id !== client) })),
-    loadWorkspace: () => ok(workspace),
-    saveWorkspace: () => ok(null),
+    findParts: () => ok([...(scene.editor?.parts ?? [])]),
+    checkSql: () => ok([...(scene.editor?.findings ?? [])]),
+    formatSql: (text) => ok({ text, kept: 0, done: 1 }),
+    findParameters: () => ok([...(scene.editor?.parameters ?? [])]),
+    fillParameters: ({ text, values }) =>
+      scene.editor?.wrong === undefined
+        ? ok({ kind: 'filled', text: values.reduce((all, { name, value }) => all.replaceAll(name, value), text) })
+        : ok({ kind: 'wrong', problems: [...scene.editor.wrong] }),
+    loadSnippets: () => ok([...(scene.editor?.snippets ?? [])]),
+    saveSnippets: () => ok(null),
+    loadTabs: () => ok({ ...tabs, mishaps: [] }),
+    saveTabs: () => ok(null),
+    saveText: () => ok(null),
+    readText: () => ok(null),
+    findHistory: (query) => ok(scene.history?.(query) ?? { entries: [], next: null, targets: [], problem: null }),
+    readHistory: () => ok('select 1'),
+    clearHistory: () => ok(null),
+    ...queryCalls(scene),
     getSettings: () =>
       ok({
-        theme,
-        side_width: 264,
-        editor_height: 0.36,
-        editor_font_size: 13,
-        result_rows: 200_000,
-        statement_timeout_s: null,
+        settings: { ...firstSettings, theme, side_panel: scene.panel ?? 'schema', ...scene.settings },
+        mishaps: [...(scene.mishaps ?? [])],
       }),
+    getKept: () => ok({ folder: '/home/amira/.config/Vitrine', files: [...kept] }),
+    showKept: () => ok(null),
     saveSettings: () => ok(null),
     copyText: () => ok(null),
     quit: () => ok(null),
@@ -157,6 +233,11 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
     for (const listener of commands) listener({ command: 'export' });
   };
   if (scene.dialog === true) openExport();
+  const perform = () => {
+    if (document.querySelector('.grid-row') === null) return void setTimeout(perform, 200);
+    for (const listener of commands) listener({ command: scene.command ?? '' });
+  };
+  if (scene.command !== undefined) perform();
   const run = () => {
     const editor = document.querySelector('.editor[data-worker=answers]');
     if (editor !== null && document.querySelector('.result-empty') === null) return;
@@ -169,7 +250,8 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
     const named = (button: Element) =>
       `${button.getAttribute('aria-label') ?? ''} ${button.textContent}`.includes(label);
     const ready = document.querySelector('.editor[data-worker=answers]') !== null;
-    const button = ready ? [...document.querySelectorAll('button')].findLast(named) : undefined;
+    const found = (what: 'button' | 'label') => [...document.querySelectorAll(what)].findLast(named);
+    const button = ready ? (found('button') ?? found('label')) : undefined;
     button?.focus();
     button?.click();
     setTimeout(() => press(button === undefined ? [label, ...rest] : rest), 100);
@@ -184,6 +266,10 @@ export function scripted(scene: Scene, theme: 'dark' | 'light'): Bridge {
       name,
       (...args: unknown[]) => {
         if (!name.startsWith('on')) calls.push([name, args]);
+        // Every name of the bridge is a key of it.
+        const answer = scene.calls?.[name as keyof Bridge];
+        if (answer === 'never') return new Promise(() => {});
+        if (answer !== undefined) return Promise.resolve({ ok: false, error: answer });
         // The arguments are exactly what the page gave to this function of the contract.
         return (call as (...args: unknown[]) => unknown)(...args);
       },

@@ -8,7 +8,6 @@ import type {
   Message,
   OpenTransaction,
   ResultState,
-  SchemaTable,
   Summary,
 } from '../../shared/ipc.ts';
 import type { PortClient, PortState, TurnedAway } from '../../shared/ipc-port.ts';
@@ -56,22 +55,30 @@ const severity = (part: Partial<SeverityOption> & Pick<SeverityOption, 'id' | 's
   alone: false,
   review_hours: 24,
   limits,
-  told: { approvers: 4, reviewers: 2 },
+  told: { approvers: 4, reviewers: 2, alone: ['#on-call', 'everybody by mail'], asked: ['#on-call'] },
   refused: null,
   ...part,
 });
 const severities = [
-  severity({ id: 'SEV1', summary: '30 min, alone', alone: true }),
-  severity({ id: 'SEV2', summary: '30 min, 1 approval', approvals: 1 }),
-  severity({ id: 'SEV3', summary: '60 min, 2 approvals', approvals: 2, max_minutes: 60, default_minutes: 60 }),
+  severity({ id: 'SEV1', label: 'Customers are affected now', summary: '30 min, alone', alone: true }),
+  severity({ id: 'SEV2', label: 'Degraded, can wait for an approval', summary: '30 min, 1 approval', approvals: 1 }),
+  severity({
+    id: 'SEV3',
+    label: 'Needs a repair, not tonight',
+    summary: '60 min, 2 approvals',
+    approvals: 2,
+    max_minutes: 60,
+    default_minutes: 60,
+  }),
   severity({
     id: 'Drill',
+    label: 'Exercise, reading only',
     summary: '10 min, read',
     alone: true,
     max_minutes: 10,
     default_minutes: 10,
     review_hours: null,
-    told: { approvers: 0, reviewers: 0 },
+    told: { approvers: 0, reviewers: 0, alone: [], asked: [] },
   }),
 ];
 export const hash = 'A'.repeat(43);
@@ -216,52 +223,6 @@ export const request = (part: Partial<RequestView> = {}): RequestView => ({
 });
 export const ledger = { recorded: 42, in_ledger: 42, index: 18_204, waiting: null };
 
-const column = (name: string, type: string, more: Partial<SchemaTable['columns'][number]> = {}) => ({
-  name,
-  type,
-  pk: false,
-  references: null,
-  nullable: true,
-  allowed: true,
-  ...more,
-});
-const table = (name: string, rows: number, more: Partial<SchemaTable> = {}): SchemaTable => ({
-  schema: 'shop',
-  name,
-  kind: 'table',
-  rows,
-  select: 'all',
-  writes: false,
-  columns: [column('id', 'bigint', { pk: true, nullable: false }), column('created_at', 'timestamptz')],
-  ...more,
-});
-export const schema: SchemaTable[] = [
-  table('customers', 214_000, {
-    select: 'some',
-    columns: [
-      column('id', 'bigint', { pk: true }),
-      column('name', 'text'),
-      column('created_at', 'timestamptz'),
-      ...['email', 'phone', 'address', 'city', 'birthday', 'notes'].map((n) => column(n, 'text', { allowed: false })),
-    ],
-  }),
-  table('orders', 1_204_331, {
-    columns: [
-      column('id', 'bigint', { pk: true }),
-      column('customer_id', 'bigint', { references: 'shop.customers.id' }),
-      column('status', 'order_status'),
-      column('placed_at', 'timestamptz'),
-      column('details', 'jsonb'),
-    ],
-  }),
-  table('order_lines', 3_412_000),
-  table('payments', 1_140_200),
-  table('shipments', 980_400),
-  table('products', 12_040),
-  table('open_orders', 0, { kind: 'view', rows: null }),
-  table('card_tokens', 0, { select: 'none' }),
-];
-
 export const script = `-- INC-4711: orders that never left processing after the 11:40 deploy
 select o.id, o.placed_at, c.name, o.total, o.details->>'worker' as worker, p.state as payment
 from shop.orders o
@@ -380,10 +341,14 @@ export const turnedAway = (n: number, part: Partial<TurnedAway> = {}): TurnedAwa
 
 export const summary = (part: Partial<Summary> = {}): Summary => ({
   grant: id(1),
+  target_id: 'orders',
   target: 'Orders',
   environment: 'production',
   severity: 'SEV1',
   ticket: 'INC-4711',
+  reason: 'Orders stuck in processing since the 11:40 deploy',
+  from: at(-24),
+  until: at(0),
   why: 'handed_back',
   used_ms: (24 * 60 + 18) * 1000,
   total_ms: 30 * 60_000,
@@ -391,6 +356,8 @@ export const summary = (part: Partial<Summary> = {}): Summary => ({
   denied: 1,
   rows_read: 8214,
   rows_changed: 37,
+  fates: { committed: 37, rolled_back: 0, unknown: 0 },
+  tables: ['shop.card_tokens', 'shop.customers', 'shop.orders'],
   exports: { done: 1, rows: 37, bytes: 2894, cut: 0 },
   gone_ms: 180,
   cut: null,
@@ -420,6 +387,7 @@ export const summary = (part: Partial<Summary> = {}): Summary => ({
     sqlstate: sqlstate === null ? null : String(sqlstate),
     rows: 0,
     ms: Number(ms),
+    ledger_index: 18_200 + i * 4,
   })),
   review_due_at: at(21 * 60),
   ledger: { recorded: 84, in_ledger: 84, index: 18_240, waiting: null },

@@ -1,6 +1,6 @@
 /**
  * The gallery: the real app on a scripted bridge, one scene per screen and state, chosen by the query string
- * (`?scene=live&theme=light`). For design work, screenshots and accessibility checks. It is no entry point of the
+ * (`?scene=live&theme=light`; without a theme, that of the system). For design work, screenshots and accessibility checks. It is no entry point of the
  * production build, and nothing imports it.
  */
 import { createRoot } from 'react-dom/client';
@@ -12,7 +12,8 @@ import { scripted } from './bridge.ts';
 import { scenes } from './scenes.ts';
 
 const query = new URLSearchParams(location.search);
-const theme = query.get('theme') === 'light' ? 'light' : 'dark';
+const wanted = query.get('theme');
+const theme = wanted === 'light' || wanted === 'dark' ? wanted : 'system';
 const scene = scenes[query.get('scene') ?? 'live'];
 const root = document.getElementById('root');
 if (root === null || scene === undefined)

@@ -41,6 +41,8 @@ export async function serveGallery(): Promise<{ origin: string; stop: () => Prom
     readFile(file).then(
       (body) => {
         response.setHeader('content-security-policy', CSP);
+        // The names of assets carry their hashes; a page after the first one does not compile the editor again.
+        if (path.includes('assets')) response.setHeader('cache-control', 'max-age=3600, immutable');
         response.setHeader('content-type', TYPES[extname(file)] ?? 'application/octet-stream');
         response.end(body);
       },

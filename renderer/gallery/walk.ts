@@ -22,7 +22,7 @@ async function walk(name: string, scene: string, steps: (page: Page) => Promise<
   page.on('pageerror', (error) => errors.push(error.message));
   page.setDefaultTimeout(8000);
   try {
-    await page.goto(`${origin}/?scene=${scene}`);
+    await page.goto(`${origin}/?scene=${scene}&theme=dark`);
     await steps(page);
     assert.deepEqual(errors, []);
     console.log(`ok    ${name}`);
@@ -104,9 +104,10 @@ await walk('Typing is saved, and shows the mark of the statement', 'live-empty',
   await page.keyboard.type('select 42');
   await page.locator('.statement-margin').waitFor();
   await page.waitForTimeout(400);
-  const saves = (await calls(page, 'saveWorkspace')) as [{ tabs: { text: string }[]; active: string }][];
-  assert.equal(saves.at(-1)?.[0].tabs[1]?.text, 'select 42');
-  assert.equal(saves.at(-1)?.[0].active, 'b');
+  const texts = (await calls(page, 'saveText')) as [{ id: string; text: string }][];
+  assert.deepEqual(texts.at(-1), [{ id: 'b', text: 'select 42' }]);
+  const indexes = (await calls(page, 'saveTabs')) as [{ active: string }][];
+  assert.equal(indexes.at(-1)?.[0].active, 'b');
 });
 await walk('Escape asks to cancel what runs', 'running', async (page) => {
   await ready(page);
@@ -139,22 +140,35 @@ await walk('The grid is walked by keys and copies a range', 'live', async (page)
     await page.keyboard.press(key);
   await page.getByText('Copied 2 rows').first().waitFor();
   const [[copied]] = (await calls(page, 'copyRows')) as [[Record<string, unknown>]];
-  assert.deepEqual({ ...copied, result: '' }, { result: '', top: 1, bottom: 2, left: 1, right: 2, as: 'tsv' });
+  assert.deepEqual(
+    { ...copied, result: '' },
+    {
+      result: '',
+      arrangement: null,
+      columns: [0, 1, 2, 3, 4, 5],
+      top: 1,
+      bottom: 2,
+      left: 1,
+      right: 2,
+      as: 'tsv',
+    },
+  );
   const active = await page.getByRole('grid').getAttribute('aria-activedescendant');
   assert.equal(await page.evaluate((id) => document.getElementById(id ?? '')?.textContent, active), 'Li Na');
 });
-await walk('Enter looks closely at one value, and copies it whole', 'long-cell', async (page) => {
+await walk('Enter looks closely at one value, and copies it whole', 'value-parts', async (page) => {
   await ready(page);
   await page.getByRole('gridcell').first().waitFor();
   await page.getByRole('grid').focus();
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
-  await page.getByRole('dialog').getByText('of 10 MB').waitFor();
-  await page.getByRole('button', { name: 'Copy all of it' }).press('Enter');
+  const panel = page.getByRole('complementary', { name: 'A closer look' });
+  await panel.getByText('of 105 MB').waitFor();
+  await panel.getByRole('button', { name: 'Copy value' }).press('Enter');
   const [[copied]] = (await calls(page, 'copyRows')) as [[Record<string, unknown>]];
   assert.deepEqual({ ...copied, result: '' }, { result: '', top: 1, bottom: 1, left: 0, right: 0, as: 'tsv' });
   await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await panel.waitFor({ state: 'detached' });
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'grid');
 });
 await walk('A result is exported by keyboard alone', 'export', async (page) => {
@@ -216,21 +230,26 @@ await walk('Ctrl+K searches, and Enter puts a name into the editor', 'live-empty
   await page.keyboard.press('Control+k');
   await page.keyboard.type('placed');
   await page.keyboard.press('Enter');
-  for (const key of ['ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
   await page.locator('.monaco-editor .view-line', { hasText: 'placed_at' }).waitFor();
 });
-await walk('A tab is renamed by double click, and asks before its text is thrown away', 'live-empty', async (page) => {
-  await ready(page);
-  await page.getByRole('tab', { name: 'scratch' }).dblclick();
-  await page.getByLabel('Name of the tab').fill('numbers');
-  await page.keyboard.press('Enter');
-  await page.getByRole('tab', { name: 'numbers' }).waitFor();
-  await page.getByRole('tab', { name: 'stuck orders.sql' }).focus();
-  await page.keyboard.press('Delete');
-  await page.getByRole('dialog').getByText('Close “stuck orders.sql”?').waitFor();
-  await page.getByRole('button', { name: 'Close and discard' }).click();
-  await page.getByRole('tab', { name: 'stuck orders.sql' }).waitFor({ state: 'detached' });
-});
+await walk(
+  'A tab is renamed by double click, and one that was closed comes back with its text',
+  'live-empty',
+  async (page) => {
+    await ready(page);
+    await page.getByRole('tab', { name: 'scratch' }).dblclick();
+    await page.getByLabel('Name of the tab').fill('numbers');
+    await page.keyboard.press('Enter');
+    await page.getByRole('tab', { name: 'numbers' }).waitFor();
+    await page.getByRole('tab', { name: 'stuck orders.sql' }).focus();
+    await page.keyboard.press('Delete');
+    await page.getByRole('tab', { name: 'stuck orders.sql' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+Shift+T');
+    await page.getByRole('tab', { name: 'stuck orders.sql', selected: true }).waitFor();
+    await page.locator('.view-line', { hasText: 'INC-4711' }).waitFor();
+  },
+);
 await walk('An error leads to its place', 'error', async (page) => {
   await ready(page);
   await page.getByRole('button', { name: 'Go to the place' }).click();
@@ -392,14 +411,29 @@ await walk('The statement timeout is set in the settings, and only to whole seco
   await page.getByRole('button', { name: /Settings/ }).press('Enter');
   await page.keyboard.press('End');
   await page.keyboard.press('Enter');
-  await page.keyboard.type('1.5');
-  await page.keyboard.press('Enter');
-  await page.getByRole('alert').getByText('Whole seconds').waitFor();
-  await page.getByLabel(/Stop a statement/).fill('30');
-  await page.keyboard.press('Enter');
+  const settings = page.getByRole('dialog', { name: 'Settings' });
+  await settings.waitFor();
+  const field = settings.getByLabel('Statement timeout').first();
+  await field.fill('1.5');
+  await page.keyboard.press('Tab');
+  await page.getByRole('alert').getByText('A whole number from 1 to 86,400').waitFor();
+  assert.equal((await calls(page, 'saveSettings')).length, 0);
+  await field.fill('30');
+  await page.keyboard.press('Escape');
+  await settings.waitFor({ state: 'detached' });
+  const saved = (await calls(page, 'saveSettings')) as [{ statement_timeout_s: number }][];
+  assert.equal(saved.at(-1)?.[0].statement_timeout_s, 30);
+});
+await walk('The settings are searched, reset and brought back by keyboard', 'settings-own', async (page) => {
+  await page.getByRole('heading', { name: 'Break the glass' }).waitFor();
+  await page.keyboard.press('Control+,');
+  await page.keyboard.type('font');
+  await page.getByRole('button', { name: 'Reset Font size' }).press('Enter');
+  await page.getByLabel('Font size').and(page.locator('[value="13"]')).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).press('Enter');
+  await page.getByLabel('Font size').and(page.locator('[value="15"]')).waitFor();
+  await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  const [saved] = (await calls(page, 'saveSettings')) as [[{ statement_timeout_s: number }]];
-  assert.equal(saved[0].statement_timeout_s, 30);
 });
 await walk('Somebody who wants to quit is asked, and may stay', 'live-write', async (page) => {
   await ready(page);

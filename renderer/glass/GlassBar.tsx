@@ -9,12 +9,12 @@ import './glass.css';
 export type GlassState = 'locked' | 'requested' | 'live' | 'warning' | 'closing' | 'closed';
 
 const shapes: Readonly<Record<GlassState, MarkShape>> = {
-  locked: 'shut',
+  locked: 'locked',
   requested: 'waiting',
   live: 'open',
   warning: 'half',
   closing: 'last',
-  closed: 'shut',
+  closed: 'done',
 };
 
 export function GlassBar(props: {
@@ -22,6 +22,8 @@ export function GlassBar(props: {
   /** Share of the time left, 0 to 1; absent: a full line. */
   readonly left?: number;
   readonly writing?: boolean;
+  /** The time is over or given back, and the glass is being closed right now. */
+  readonly ending?: boolean;
   readonly children: ReactNode;
 }) {
   return (
@@ -29,6 +31,7 @@ export function GlassBar(props: {
       className="glass"
       data-state={props.state}
       data-writing={props.writing === true ? 'yes' : undefined}
+      data-ending={props.ending === true ? 'yes' : undefined}
       style={{ '--left': props.left ?? 1 } as React.CSSProperties /* a custom property is not in the type */}
     >
       <Mark shape={shapes[props.state]} />

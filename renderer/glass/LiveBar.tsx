@@ -1,10 +1,15 @@
 /** The glass bar while a grant lives: facts, clock, hand back. Also carries the countdown into the window's title. */
 import { useEffect, useRef, useState } from 'react';
 import type { LiveGrant } from '../../shared/ipc.ts';
+import { noteOf } from '../../shared/settings.ts';
+import { type Urgency, urgencyOf } from '../../shared/urgency.ts';
+import { visibleText } from '../../shared/visible.ts';
+import { useSettings } from '../settings.tsx';
 import { clock, utcTime } from '../words/format.ts';
-import { type Anchor, announcement, share, type Urgency, urgency } from './countdown.ts';
+import { type Anchor, announcement, share } from './countdown.ts';
 import { GlassBar } from './GlassBar.tsx';
 import { environmentKind, environmentWord, scopeChip, scopeDetail } from './scope-words.ts';
+import { TargetMark } from './TargetMark.tsx';
 import { useCountdown } from './use-countdown.ts';
 
 const words: Readonly<Record<Urgency, string>> = {
@@ -22,9 +27,11 @@ export function LiveBar(props: {
   readonly menu: React.ReactNode;
 }) {
   const { grant, closing } = props;
+  const { settings } = useSettings();
+  const note = noteOf(settings, grant.target.id);
   const counted = useCountdown(props.anchor);
   const left = closing === undefined ? counted : 0;
-  const state = closing === undefined ? urgency(left) : 'closing';
+  const state = closing === undefined ? urgencyOf(left) : 'closing';
   const time = clock(left);
   const until = utcTime(grant.expires_at);
 
@@ -34,9 +41,18 @@ export function LiveBar(props: {
   }, [time, state, closing, grant.target.label]);
 
   return (
-    <GlassBar state={state} left={share(left, grant.total_ms)} writing={grant.mode === 'write'}>
+    <GlassBar
+      state={state}
+      left={share(left, grant.total_ms)}
+      writing={grant.mode === 'write'}
+      ending={closing !== undefined}
+    >
       <span className="target">
-        <h1 className="clip">{grant.target.label}</h1>
+        <TargetMark of={grant.target} />
+        <h1 className="clip" title={note === '' ? undefined : note}>
+          {grant.target.label}
+        </h1>
+        {note !== '' && <span className="sr-only">{note}</span>}
         <span className={`chip ${environmentKind(grant.target.environment)}`}>
           {environmentWord[grant.target.environment]}
         </span>
@@ -45,7 +61,7 @@ export function LiveBar(props: {
         {scopeChip(grant.scope, grant.mode)}
       </span>
       <span className="chip">{grant.severity}</span>
-      <span className="chip ticket optional" title={grant.reason}>
+      <span className="chip ticket optional" title={visibleText(grant.reason)}>
         {grant.ticket}
       </span>
       <span className="grow" />

@@ -1,11 +1,27 @@
-/** The mark: a pane. Shut it is whole; open it has a glint; the last minutes show it closing from below. */
-export type MarkShape = 'shut' | 'waiting' | 'open' | 'half' | 'last';
+/**
+ * The mark: a pane with a glint. In the bar each state has a shape of its own: a keyhole while it is locked, dots while
+ * somebody is asked, two glints when open, closing from below in the last minutes, a tick when it is over.
+ */
+export type MarkShape = 'shut' | 'locked' | 'waiting' | 'open' | 'half' | 'last' | 'done';
 
 export function Mark({ shape, size = 22 }: { readonly shape: MarkShape; readonly size?: number }) {
   return (
     <svg className="glass-mark" width={size} height={size} viewBox="0 0 22 22" aria-hidden="true">
       <rect x="1" y="1" width="20" height="20" rx="5" fill="none" stroke="currentColor" strokeWidth="2" />
       {shape === 'shut' && <path d="M7 5.5h2.6L7.4 14H4.8z" fill="currentColor" opacity=".6" />}
+      {shape === 'locked' && (
+        <path d="M11 5.6a2.6 2.6 0 0 1 1.4 4.8l.9 5.6H8.7l.9-5.6A2.6 2.6 0 0 1 11 5.6z" fill="currentColor" />
+      )}
+      {shape === 'done' && (
+        <path
+          d="M6.2 11.4l3.3 3.3 6.3-7"
+          fill="none"
+          stroke="currentColor"
+          strokeWidth="2.2"
+          strokeLinecap="round"
+          strokeLinejoin="round"
+        />
+      )}
       {shape === 'waiting' && (
         <g fill="currentColor">
           <circle cx="6.6" cy="11" r="1.4" />

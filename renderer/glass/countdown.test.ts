@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { announcement, leftNow, share, untilTick, urgency } from './countdown.ts';
+import { announcement, leftNow, share, untilTick } from './countdown.ts';
 
 describe('the countdown', () => {
   it('carries on from what main said, on the monotonic clock, and never below zero (I3)', () => {
@@ -7,15 +7,6 @@ describe('the countdown', () => {
     expect(leftNow(anchor, 1000)).toBe(60_000);
     expect(leftNow(anchor, 31_000)).toBe(30_000);
     expect(leftNow(anchor, 10_000_000)).toBe(0);
-  });
-  it('turns amber at exactly five minutes and red at exactly one', () => {
-    expect([300_001, 300_000, 60_001, 60_000, 0].map(urgency)).toEqual([
-      'live',
-      'warning',
-      'warning',
-      'closing',
-      'closing',
-    ]);
   });
   it('keeps the line between empty and full', () => {
     expect(share(15, 30)).toBe(0.5);

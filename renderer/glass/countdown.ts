@@ -2,10 +2,7 @@
  * The countdown as the window draws it. Main counts (I3); the renderer carries on from the last `left_ms` on the
  * monotonic clock of this page, so a change of the wall clock cannot stretch what is shown.
  */
-export const WARNING_MS = 5 * 60_000;
-export const CLOSING_MS = 60_000;
-
-export type Urgency = 'live' | 'warning' | 'closing';
+import { markPassed } from '../../shared/urgency.ts';
 
 /** What main said, and when it arrived on this page's monotonic clock (ms). */
 export interface Anchor {
@@ -14,9 +11,6 @@ export interface Anchor {
 }
 
 export const leftNow = (anchor: Anchor, now: number): number => Math.max(0, anchor.leftMs - (now - anchor.at));
-
-export const urgency = (leftMs: number): Urgency =>
-  leftMs <= CLOSING_MS ? 'closing' : leftMs <= WARNING_MS ? 'warning' : 'live';
 
 /** Share of the time that is left, for the line that runs out: 0 to 1. */
 export const share = (leftMs: number, totalMs: number): number =>
@@ -30,14 +24,13 @@ export const untilTick = (leftMs: number): number => (leftMs % 1000) + 1;
  * A grant that starts below a mark is told at once (`before` is null).
  */
 export function announcement(before: number | null, after: number): { text: string; urgent: boolean } | null {
-  const passed = (mark: number) => after <= mark && (before === null || before > mark);
-  if (passed(0) && before !== null) return { text: 'The time is over. The glass is closing.', urgent: true };
-  if (passed(CLOSING_MS)) {
+  if (after <= 0 && before !== null && before > 0)
+    return { text: 'The time is over. The glass is closing.', urgent: true };
+  const mark = markPassed(before, after);
+  if (mark === 'closing')
     return {
       text: 'One minute left. A statement that is still running will be cancelled; an open transaction rolls back.',
       urgent: true,
     };
-  }
-  if (passed(WARNING_MS)) return { text: 'Five minutes left.', urgent: false };
-  return null;
+  return mark === 'warning' ? { text: 'Five minutes left.', urgent: false } : null;
 }

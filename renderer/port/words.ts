@@ -1,6 +1,7 @@
 /** What the window says about the local port: tools, those that were turned away, and what an end would do. Pure. */
 import type { EndedTool, PortClient, PortState, TurnedAway } from '../../shared/ipc-port.ts';
 import { toolName } from '../../shared/tool-name.ts';
+import { visibleLine } from '../../shared/visible.ts';
 import { count, plural } from '../words/format.ts';
 
 export const SHORTCUT_KEY = 'D';
@@ -15,7 +16,7 @@ export function maskedUri({ host, port, user, database }: NonNullable<PortState[
 
 /** Some say which of their windows it is: `DBeaver 25.3 - SQLEditor <orders>`. */
 export const briefName = (tool: Pick<PortClient, 'application' | 'program'>): string =>
-  toolName(tool).split(' - ', 1)[0] ?? '';
+  visibleLine(toolName(tool).split(' - ', 1)[0] ?? '');
 
 /** `psql`, `psql ×2`: each name once, in the order in which they came. */
 export function namesOf(tools: readonly Pick<PortClient, 'application' | 'program'>[]): string[] {

@@ -9,6 +9,7 @@ export interface PickOption {
   readonly id: string;
   readonly label: string;
   readonly under?: string;
+  readonly before?: ReactNode;
   readonly beside?: ReactNode;
 }
 
@@ -24,11 +25,13 @@ export function Pick(
   return (
     <select {...aria} className="select pick" value={value} onChange={(event) => onChange(event.target.value)}>
       <button type="button">
+        {current?.before}
         <span className="clip">{current?.label}</span>
         {current?.beside}
       </button>
       {options.map((option) => (
         <option key={option.id} value={option.id} label={option.label}>
+          {option.before}
           <span className="grow">
             {option.label}
             {option.under !== undefined && <small>{option.under}</small>}

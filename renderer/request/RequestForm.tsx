@@ -1,8 +1,11 @@
 /** Breaking the glass: one form, what it will mean beside it. Enter sends; Shift+Enter is a new line in the reason. */
 import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
 import type { Options } from '../../shared/api.ts';
+import { noteOf } from '../../shared/settings.ts';
 import { ask, type Bridge, type UserError } from '../bridge.ts';
 import { environmentKind, environmentWord } from '../glass/scope-words.ts';
+import { TargetMark } from '../glass/TargetMark.tsx';
+import { useSettings } from '../settings.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { plural } from '../words/format.ts';
@@ -30,6 +33,7 @@ export function RequestForm(props: {
   readonly problem: UserError | null;
 }) {
   const { options, prefill } = props;
+  const { settings } = useSettings();
   const [draft, setDraft] = useState(() => initialDraft(options, prefill));
   const [errors, setErrors] = useState<Errors>({});
   const [refused, setRefused] = useState<UserError | null>(null);
@@ -53,6 +57,7 @@ export function RequestForm(props: {
 
   if (choice === null) return <NothingOffered />;
   const { target, scope, severity } = choice;
+  const note = noteOf(settings, target.id);
   const atOnce = opensAtOnce(severity);
   const problem = refused ?? props.problem;
 
@@ -123,6 +128,8 @@ export function RequestForm(props: {
               options={options.targets.map((t) => ({
                 id: t.id,
                 label: t.label,
+                before: <TargetMark of={t} />,
+                ...(noteOf(settings, t.id) === '' ? {} : { under: noteOf(settings, t.id) }),
                 beside: (
                   <span className={`chip ${environmentKind(t.environment)}`}>{environmentWord[t.environment]}</span>
                 ),
@@ -130,6 +137,7 @@ export function RequestForm(props: {
             />
           )}
         </Field>
+        {note !== '' && <p className="request-note muted">{note}</p>}
         <SeverityChoice
           options={scope.severities}
           value={severity.id}
@@ -240,7 +248,7 @@ function NothingOffered() {
     <section className="card gate" aria-labelledby="nothing-title">
       <h1 id="nothing-title">No database is open to you</h1>
       <p className="lead">
-        The policy gives your groups no target, so there is nothing to break. Ask the people who run the collector to
+        The policy gives your groups no database, so there is no glass to break. Ask the people who run the collector to
         add you; the form appears here as soon as they have.
       </p>
     </section>

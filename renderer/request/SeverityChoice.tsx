@@ -37,7 +37,9 @@ export function SeverityChoice(props: {
             {props.error}
           </div>
         )}
-        {chosen !== undefined && props.error === undefined && <div className="hint">{chosen.label}</div>}
+        {chosen !== undefined && chosen.label !== chosen.id && props.error === undefined && (
+          <div className="hint">{chosen.label}</div>
+        )}
         {others.map((option) => (
           <div key={option.id} className="hint">
             {option.id}: {option.refused}

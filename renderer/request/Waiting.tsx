@@ -1,10 +1,14 @@
 /** Asked, and waiting: who can answer, since when, until when, the link to send them. Also the moment of opening. */
 import { useEffect, useState } from 'react';
 import type { RequestView } from '../../shared/api.ts';
-import { ask, type Bridge } from '../bridge.ts';
+import { givenLess } from '../../shared/given-less.ts';
+import { ask, type Bridge, type UserError } from '../bridge.ts';
 import { environmentKind, environmentWord } from '../glass/scope-words.ts';
+import { TargetMark } from '../glass/TargetMark.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
+import { Foreign } from '../ui/Foreign.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { Problem } from '../ui/Problem.tsx';
 import { useToast } from '../ui/Toasts.tsx';
 import { minutes, plural, utcTime } from '../words/format.ts';
 import './request.css';
@@ -24,10 +28,34 @@ function useSince(timestamp: string): string {
 
 const listed = new Intl.ListFormat('en', { type: 'disjunction' });
 
+/** From whom approvals are still missing: of which groups, where the policy names some. */
+function Missing({ request }: { readonly request: RequestView }) {
+  const named = request.approvals_missing ?? [];
+  if (named.every(({ groups }) => groups === null))
+    return (
+      <div className="muted">
+        {request.approvers.length === 0
+          ? 'Nobody can approve right now. Tell the people who run the collector.'
+          : `${listed.format(request.approvers)} can approve`}
+      </div>
+    );
+  return named.map(({ count, groups, people }) => {
+    const by = groups === null ? '' : ` by ${listed.format(groups)}`;
+    const who = people.length === 0 ? 'nobody is known who could give it' : `${listed.format(people)} can give it`;
+    return (
+      <div key={groups?.join(' ') ?? ''} className="muted">
+        <Foreign of={`${plural(count, 'approval')}${by} ${count === 1 ? 'is' : 'are'} missing: ${who}`} />
+      </div>
+    );
+  });
+}
+
 export function Waiting(props: {
   readonly bridge: Bridge;
   readonly request: RequestView;
   readonly step: string | null;
+  /** Why nothing is heard of it now. */
+  readonly problem?: UserError | null;
 }) {
   const { bridge, request, step } = props;
   const say = useToast();
@@ -35,6 +63,7 @@ export function Waiting(props: {
   const [asking, setAsking] = useState(false);
   const [copied, setCopied] = useState(false);
   const missing = Math.max(0, request.approvals_needed - request.approvals.length);
+  const less = givenLess(request);
 
   const withdraw = async () => {
     setAsking(false);
@@ -63,6 +92,7 @@ export function Waiting(props: {
               : `${missing === 1 ? 'One person has' : `${missing} people have`} to approve. It opens by itself; you can keep this window open.`)}
         </p>
         <div className="row">
+          <TargetMark of={request.target} />
           <b>{request.target.label}</b>
           <span className={`chip ${environmentKind(request.target.environment)}`}>
             {environmentWord[request.target.environment]}
@@ -72,11 +102,33 @@ export function Waiting(props: {
           <span className="chip">{request.ticket}</span>
         </div>
       </div>
+      {props.problem && (
+        <Problem
+          error={{ ...props.problem, hint: 'The request stands. It is asked for again by itself.' }}
+          kind="warn"
+        />
+      )}
       <dl>
         <dt>Why</dt>
-        <dd className="selectable">{request.reason}</dd>
+        <dd className="selectable">
+          <Foreign of={request.reason} />
+        </dd>
         <dt>For</dt>
         <dd>{minutes(request.minutes)}, counted from the moment it opens</dd>
+        {less.length > 0 && (
+          <>
+            <dt>Given</dt>
+            <dd>
+              <div className="given-less" role="status">
+                {less.map((sentence) => (
+                  <div key={sentence}>
+                    <Foreign of={`${sentence}.`} />
+                  </div>
+                ))}
+              </div>
+            </dd>
+          </>
+        )}
         <dt>Asked</dt>
         <dd className="num">
           {utcTime(request.created_at)} · {since}
@@ -88,16 +140,10 @@ export function Waiting(props: {
               {request.approvals.map((approval) => (
                 <div key={approval.sub}>
                   <Icon name="tick" />
-                  {approval.name} <span className="faint num">{utcTime(approval.at)}</span>
+                  <Foreign of={approval.name} /> <span className="faint num">{utcTime(approval.at)}</span>
                 </div>
               ))}
-              {missing > 0 && (
-                <div className="muted">
-                  {request.approvers.length === 0
-                    ? 'Nobody can approve right now. Tell the people who run the collector.'
-                    : `${listed.format(request.approvers)} can approve`}
-                </div>
-              )}
+              {missing > 0 && <Missing request={request} />}
             </dd>
           </>
         )}

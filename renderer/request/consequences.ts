@@ -1,4 +1,5 @@
 /** "What happens next": what sending the form means, in plain words, from what the policy said. Pure. */
+import { requirementWords } from '../../shared/approvals.ts';
 import type { Scope } from '../../shared/grants.ts';
 import type { IconName } from '../ui/icons.tsx';
 import { minutes as minutesText, plural } from '../words/format.ts';
@@ -33,10 +34,12 @@ export function consequences(choice: Chosen, minutes: string, instead: boolean):
 
   if (!now) {
     const needed = Math.max(1, severity.approvals);
+    const from = severity.approvals_from ?? [];
+    const whose = from.some(({ groups }) => groups !== null) ? `${requirementWords(from)}. ` : '';
     list.push({
       icon: 'people',
       title: needed === 1 ? 'Somebody has to approve first' : `${needed} people have to approve first`,
-      detail: 'The glass opens by itself when they have. You can withdraw at any time.',
+      detail: `${whose}The glass opens by itself when they have. You can withdraw at any time.`,
     });
   }
   list.push({
@@ -52,18 +55,8 @@ export function consequences(choice: Chosen, minutes: string, instead: boolean):
       ? 'Signed on this device and confirmed by the collector before it is sent. Results are never recorded.'
       : 'Signed on this device before it is sent. Results are never recorded.',
   });
-  const { approvers, reviewers } = severity.told;
-  if (approvers + reviewers > 0) {
-    const who = [
-      approvers > 0 ? plural(approvers, 'approver') : null,
-      reviewers > 0 ? plural(reviewers, 'reviewer') : null,
-    ].filter((part) => part !== null);
-    list.push({
-      icon: 'notifications',
-      title: `${plural(approvers + reviewers, 'person is', 'people are')} told now`,
-      detail: `${who.join(' and ')}, with your name, the incident and the reason.`,
-    });
-  }
+  const told = toldNow(severity.told, now);
+  if (told !== null) list.push(told);
   if (severity.review_hours !== null) {
     list.push({
       icon: 'history',
@@ -72,4 +65,24 @@ export function consequences(choice: Chosen, minutes: string, instead: boolean):
     });
   }
   return list;
+}
+
+/** Who hears of it when it is sent: by message where the policy names channels, and at once on the collector's pages. */
+function toldNow(told: Chosen['severity']['told'], now: boolean): Consequence | null {
+  const { approvers, reviewers } = told;
+  const channels = now ? told.alone : told.asked;
+  const who = [
+    approvers > 0 ? plural(approvers, 'approver') : null,
+    reviewers > 0 ? plural(reviewers, 'reviewer') : null,
+  ].filter((part) => part !== null);
+  const seen = who.length === 0 ? '' : `${who.join(' and ')} see it on the collector’s pages.`;
+  const what = 'With your name, the incident and the reason.';
+  if (channels.length > 0)
+    return { icon: 'notifications', title: `Told now: ${channels.join(', ')}`, detail: [what, seen].join(' ').trim() };
+  if (who.length === 0) return null;
+  return {
+    icon: 'notifications',
+    title: `${plural(approvers + reviewers, 'person sees', 'people see')} it at once`,
+    detail: `${who.join(' and ')}, on the collector’s pages. The policy names nobody who gets a message.`,
+  };
 }

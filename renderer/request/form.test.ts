@@ -83,7 +83,7 @@ describe('what happens next', () => {
       '30 minutes, then it closes',
       'Read 7 tables, nothing else',
       'Every statement is recorded',
-      '6 people are told now',
+      'Told now: #on-call, everybody by mail',
       'A review is due within 24 hours',
     ]);
   });
@@ -91,6 +91,26 @@ describe('what happens next', () => {
     expect(titles(draft({ severity: 'SEV2' }))[0]).toBe('Somebody has to approve first');
     expect(titles(draft({ severity: 'SEV3' }))[0]).toBe('2 people have to approve first');
     expect(titles(draft(), true)[0]).toBe('Somebody has to approve first');
+    const choice = choose(draft({ severity: 'SEV3' }));
+    const approvals_from = [
+      { count: 1, groups: ['dba'] },
+      { count: 1, groups: ['security', 'sre'] },
+    ];
+    const groups = { ...choice, severity: { ...choice.severity, approvals_from } };
+    expect(consequences(groups, '10', false)[0]?.detail).toMatch(
+      /^1 approval by dba and 1 approval by security or sre\. The glass opens/,
+    );
+  });
+  it('says who hears of it by message, and who only sees it on the pages', () => {
+    expect(titles(draft(), true)).toContain('Told now: #on-call');
+    const choice = choose(draft());
+    const told = { approvers: 4, reviewers: 1, alone: [], asked: [] };
+    const silent = { ...choice, severity: { ...choice.severity, told } };
+    expect(consequences(silent, '30', false)).toContainEqual({
+      icon: 'notifications',
+      title: '5 people see it at once',
+      detail: '4 approvers and 1 reviewer, on the collector’s pages. The policy names nobody who gets a message.',
+    });
   });
   it('names what may be written, and never promises more time than the policy gives', () => {
     expect(titles(draft({ scope: 'orders-repair' }))).toContain('Read 7 tables, change orders');

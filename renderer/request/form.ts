@@ -78,7 +78,7 @@ export function check(draft: Draft, choice: Chosen): Errors {
   const minutes = Number(draft.minutes);
   if (!Number.isInteger(minutes) || minutes < 1) errors.minutes = 'A whole number of minutes, at least 1.';
   else if (minutes > choice.severity.max_minutes) {
-    errors.minutes = `At most ${choice.severity.max_minutes} with ${choice.severity.label}.`;
+    errors.minutes = `At most ${choice.severity.max_minutes} with ${choice.severity.id}.`;
   }
   if (!TICKET.test(draft.ticket.trim())) {
     errors.ticket = draft.ticket.trim() === '' ? 'Which incident is it?' : 'Like INC-4711.';

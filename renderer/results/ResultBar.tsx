@@ -1,11 +1,14 @@
 /** One line about the result: how many rows, how long, whether it is recorded; cancel while it runs. */
-import { type KeyboardEvent, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { CopyFormat, ResultState } from '../../shared/ipc.ts';
-import { Icon, type IconName } from '../ui/icons.tsx';
-import { Menu } from '../ui/Menu.tsx';
-import { count, elapsed } from '../words/format.ts';
+import { keyText } from '../commands/Keys.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { Menu, type MenuItem } from '../ui/Menu.tsx';
+import { elapsed } from '../words/format.ts';
+import { copies } from './grid/commands.ts';
+import { ResultSteps, ResultTabs } from './ResultTabs.tsx';
 import { COMMAND_KEY } from './states.tsx';
-import type { Run } from './store.ts';
+import type { Mark, Run } from './store.ts';
 import {
   exportable,
   isRunning,
@@ -37,11 +40,19 @@ const MOST_TABS = 20;
 export function ResultBar(props: {
   readonly run: Run;
   readonly results: readonly ResultState[];
+  readonly marks: ReadonlyMap<string, Mark>;
   readonly shown: ResultState | undefined;
   /** A long text runs whose results are not shown one by one. */
   readonly passing: boolean;
   readonly copied: string;
   readonly onChoose: (id: string) => void;
+  readonly onRename: (id: string) => void;
+  readonly onClose: (id: string) => void;
+  /** What can be done with the shown result. */
+  readonly actions: readonly { readonly title?: string; readonly items: readonly MenuItem[] }[];
+  /** The panel beside the rows is open. */
+  readonly panel: boolean;
+  readonly onPanel: () => void;
   readonly onCancel: () => void;
   /** Gives up the connection. */
   readonly onLetGo: () => void;
@@ -49,6 +60,8 @@ export function ResultBar(props: {
   /** Why there is no export in this grant; null when there is. */
   readonly exportsRefused: string | null;
   readonly onExport: () => void;
+  /** The switch between rows, plan and chart. */
+  readonly views: ReactNode;
 }) {
   const { results, shown } = props;
   const running = shown === undefined || isRunning(shown) || props.passing;
@@ -61,8 +74,15 @@ export function ResultBar(props: {
         <b className="result-title">Running</b>
       ) : results.length > MOST_TABS ? (
         <ResultSteps results={results} shown={shown} onChoose={props.onChoose} />
-      ) : results.length > 1 ? (
-        <ResultTabs results={results} shown={shown} onChoose={props.onChoose} />
+      ) : results.length > 1 || results.some(({ id }) => props.marks.has(id)) ? (
+        <ResultTabs
+          results={results}
+          marks={props.marks}
+          shown={shown}
+          onChoose={props.onChoose}
+          onRename={props.onRename}
+          onClose={props.onClose}
+        />
       ) : (
         <b className={`result-title ${shown?.status ?? ''}`}>{shown === undefined ? 'Sending' : resultTitle(shown)}</b>
       )}
@@ -106,6 +126,18 @@ export function ResultBar(props: {
         </button>
       )}
       {shown !== undefined && shown.stored > 0 && !props.passing && (
+        <button
+          type="button"
+          className="btn quiet icon"
+          aria-label="Panel: value and row"
+          aria-pressed={props.panel}
+          title={`A closer look at the value and the row (${keyText('Alt+Enter')})`}
+          onClick={props.onPanel}
+        >
+          <Icon name="panel" size={14} />
+        </button>
+      )}
+      {shown !== undefined && shown.stored > 0 && !props.passing && (
         <Menu
           label="Copy"
           className="btn quiet"
@@ -134,84 +166,15 @@ export function ResultBar(props: {
           Export…
         </button>
       )}
-    </div>
-  );
-}
-
-const copies: readonly (readonly [CopyFormat, string])[] = [
-  ['tsv', 'As TSV'],
-  ['tsv_names', 'As TSV with column names'],
-  ['markdown', 'As Markdown'],
-  ['json', 'As JSON'],
-  ['insert', 'As INSERT'],
-];
-
-interface Choice {
-  readonly results: readonly ResultState[];
-  readonly shown: ResultState | undefined;
-  readonly onChoose: (id: string) => void;
-}
-
-/** Through the results of a long text, one by one. */
-function ResultSteps({ results, shown, onChoose }: Choice) {
-  const index = results.findIndex((result) => result.id === shown?.id);
-  const step = (to: number, label: string, icon: IconName) => (
-    <button
-      type="button"
-      className="btn quiet icon"
-      aria-label={label}
-      title={label}
-      disabled={results[to] === undefined}
-      onClick={() => {
-        const target = results[to];
-        if (target !== undefined) onChoose(target.id);
-      }}
-    >
-      <Icon name={icon} size={12} />
-    </button>
-  );
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would look like a form
-    <div className="result-steps" role="group" aria-label="Results">
-      {step(index - 1, 'Result before', 'chevronLeft')}
-      {step(index + 1, 'Next result', 'chevronRight')}
-      {shown !== undefined && (
-        <b className={`result-title ${shown.status} num`} title={shown.text.slice(0, 300)}>
-          {count(shown.n)} of {count(shown.of)}: {resultTitle(shown)}
-        </b>
+      {!running && props.views}
+      {shown !== undefined && !running && (
+        <Menu
+          label="This result"
+          className="btn quiet icon"
+          button={<Icon name="more" size={14} />}
+          groups={props.actions}
+        />
       )}
-    </div>
-  );
-}
-
-function ResultTabs({ results, shown, onChoose }: Choice) {
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
-    const index = results.findIndex((result) => result.id === shown?.id);
-    const go = { ArrowLeft: index - 1, ArrowRight: index + 1, Home: 0, End: results.length - 1 }[event.key];
-    if (go === undefined) return;
-    const next = (go + results.length) % results.length;
-    const target = results[next];
-    if (target !== undefined) onChoose(target.id);
-    event.currentTarget.querySelectorAll<HTMLElement>('[role=tab]')[next]?.focus();
-    event.preventDefault();
-  };
-  return (
-    <div className="result-tabs" role="tablist" aria-label="Results" onKeyDown={onKeyDown}>
-      {results.map((result) => (
-        <button
-          key={result.id}
-          type="button"
-          role="tab"
-          data-status={result.status}
-          aria-selected={result.id === shown?.id}
-          aria-controls="result-panel"
-          tabIndex={result.id === shown?.id ? 0 : -1}
-          title={result.text.slice(0, 300)}
-          onClick={() => onChoose(result.id)}
-        >
-          {resultTitle(result)}
-        </button>
-      ))}
     </div>
   );
 }

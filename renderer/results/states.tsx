@@ -1,5 +1,7 @@
 /** The result pane when there are no rows to show: before the first run, while waiting, and for statements without rows. */
+import type { ReactNode } from 'react';
 import type { ResultState } from '../../shared/ipc.ts';
+import { useRegistry } from '../commands/index.ts';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { took } from '../words/format.ts';
 import { isRunning, LET_GO, tagWords } from './words.ts';
@@ -7,6 +9,7 @@ import { isRunning, LET_GO, tagWords } from './words.ts';
 export const COMMAND_KEY = navigator.userAgent.includes('Mac') ? '⌘' : 'Ctrl';
 
 export function Empty() {
+  const registry = useRegistry();
   return (
     <section className="results" aria-label="Result">
       <div className="result-empty">
@@ -19,6 +22,10 @@ export function Empty() {
             <kbd className="kbd">F5</kbd>
           </dt>
           <dd>runs everything in the tab</dd>
+          <dt>
+            <kbd className="kbd">{COMMAND_KEY}</kbd> <kbd className="kbd">E</kbd>
+          </dt>
+          <dd>shows the plan of the current statement</dd>
           <dt>
             <kbd className="kbd">{COMMAND_KEY}</kbd> <kbd className="kbd">K</kbd>
           </dt>
@@ -36,6 +43,9 @@ export function Empty() {
           </dt>
           <dd>lists every command</dd>
         </dl>
+        <button type="button" className="btn" onClick={() => registry.perform('help.tour')}>
+          New here? Look around, one minute
+        </button>
       </div>
     </section>
   );
@@ -100,11 +110,33 @@ function words(result: ResultState): Words | null {
   }
 }
 
-export function NoRows({ result }: { readonly result: ResultState }) {
+export function NoRows({
+  result,
+  onEnd,
+}: {
+  readonly result: ResultState;
+  /** Ends the open transaction; null where that is not offered. */
+  readonly onEnd: ((how: 'commit' | 'rollback') => void) | null;
+}) {
   if (isRunning(result)) return <div className="result-waiting" aria-hidden="true" />;
   // An error has its own card; there is nothing to add.
   const said = result.error === null ? words(result) : null;
-  return said === null ? null : <Said {...said} />;
+  if (said === null) return null;
+  const decides = onEnd !== null && result.fate === 'open' && result.status === 'done' && said.kind === 'warn';
+  return (
+    <Said {...said}>
+      {decides && (
+        <div className="row result-decide">
+          <button type="button" className="btn" onClick={() => onEnd('commit')}>
+            Commit the transaction
+          </button>
+          <button type="button" className="btn" onClick={() => onEnd('rollback')}>
+            Roll it back
+          </button>
+        </div>
+      )}
+    </Said>
+  );
 }
 
 /** It was the oldest when the room for results was used up. */
@@ -112,7 +144,7 @@ export function LetGo() {
   return <Said icon="history" title="Let go" detail={LET_GO} kind="warn" />;
 }
 
-function Said(said: Words) {
+function Said({ children, ...said }: Words & { readonly children?: ReactNode }) {
   return (
     <div className="result-done">
       <span className={`result-sign ${said.kind}`}>
@@ -121,6 +153,7 @@ function Said(said: Words) {
       <div>
         <b>{said.title}</b>
         <p className="muted">{said.detail}</p>
+        {children}
       </div>
     </div>
   );

@@ -36,8 +36,18 @@ export interface Recent {
   readonly code: string | null;
   readonly ms: number | null;
 }
+/** What the person made of a result. */
+export interface Mark {
+  readonly name: string | null;
+  /** It stays when its text is run again. */
+  readonly pinned: boolean;
+  /** Its tab was closed; its place in a text that runs still counts. */
+  readonly closed: boolean;
+}
 export interface Snapshot {
   readonly results: ReadonlyMap<string, ResultState>;
+  /** Results without a mark are as they came. */
+  readonly marks: ReadonlyMap<string, Mark>;
   /** Last run by tab. */
   readonly runs: ReadonlyMap<string, Run>;
   readonly confirm: Confirmation | null;
@@ -46,7 +56,7 @@ export interface Snapshot {
 }
 
 const RECENT = 50;
-/** News that come faster than a window can show them are taken together. */
+/** News that come faster than a window can show them are taken together; nobody waits so long for first rows. */
 const TOGETHER_MS = 33;
 
 export interface ResultStore {
@@ -56,13 +66,20 @@ export interface ResultStore {
   dismissConfirm(): void;
   /** Asks the server to cancel what still runs in a tab. */
   cancel(tab: string): Promise<UserError | null>;
+  /** Answers why it could not be pinned. */
+  pin(id: string, pinned: boolean): Promise<UserError | null>;
+  /** An empty name takes the person's name away again. */
+  rename(id: string, name: string): void;
+  close(ids: readonly string[]): void;
+  /** Runs its statement again for so many rows; the new result takes the place of the old one. */
+  more(id: string, rows: number): Promise<UserError | null>;
   /** A tab was closed: its results are not needed any more. */
   forget(tab: string): void;
   dispose(): void;
 }
 
 export function createResultStore(bridge: Bridge): ResultStore {
-  let held: Snapshot = { results: new Map(), runs: new Map(), confirm: null, recent: [] };
+  let held: Snapshot = { results: new Map(), marks: new Map(), runs: new Map(), confirm: null, recent: [] };
   /** Ids of runs that were replaced: late news about them is only for the recent list. */
   const dropped = new Set<string>();
   /** Runs that somebody wanted to cancel before main had answered. */
@@ -102,18 +119,36 @@ export function createResultStore(bridge: Bridge): ResultStore {
   const stop = bridge.onResult((result) => {
     news.push(result);
     const wait = last + TOGETHER_MS - performance.now();
-    if (wait <= 0 && timer === undefined) take();
-    else timer ??= setTimeout(take, wait);
+    const firstRows = result.stored > 0 && (held.results.get(result.id)?.stored ?? 0) === 0;
+    if (firstRows || (wait <= 0 && timer === undefined)) {
+      clearTimeout(timer);
+      take();
+    } else timer ??= setTimeout(take, wait);
   });
 
-  const drop = (tab: string, results: Map<string, ResultState>) => {
+  const remove = (id: string, results: Map<string, ResultState>) => {
+    results.delete(id);
+    dropped.add(id);
+    // Nothing to tell when closing fails: main drops every result at the end of the grant anyway.
+    void ask(bridge.closeResult(id));
+  };
+  /** Answers with the marks of those that are left. */
+  const drop = (tab: string, results: Map<string, ResultState>, pinned: 'keep' | 'drop'): Snapshot['marks'] => {
+    const marks = new Map(held.marks);
     for (const [id, result] of results) {
-      if (result.tab !== tab) continue;
-      results.delete(id);
-      dropped.add(id);
-      // Nothing to tell when closing fails: main drops every result at the end of the grant anyway.
-      void ask(bridge.closeResult(id));
+      if (result.tab !== tab || (pinned === 'keep' && marks.get(id)?.pinned === true)) continue;
+      marks.delete(id);
+      remove(id, results);
     }
+    return marks;
+  };
+  const mark = (id: string, part: Partial<Mark>) =>
+    set({ marks: new Map(held.marks).set(id, { ...(held.marks.get(id) ?? unmarked), ...part }) });
+  const pin = async (id: string, pinned: boolean): Promise<UserError | null> => {
+    const answer = await ask(bridge.pinResult({ result: id, pinned }));
+    if (!answer.ok) return answer.error;
+    if (held.results.has(id)) mark(id, { pinned });
+    return null;
   };
 
   const run = async (source: Source, confirmed = false): Promise<void> => {
@@ -123,9 +158,9 @@ export function createResultStore(bridge: Bridge): ResultStore {
       take();
     }
     const results = new Map(held.results);
-    drop(source.tab, results);
+    const marks = drop(source.tab, results, 'keep');
     const begun: Run = { source, ids: [], startedAt: performance.now(), refused: null };
-    set({ results, runs: new Map(held.runs).set(source.tab, begun), confirm: null });
+    set({ results, marks, runs: new Map(held.runs).set(source.tab, begun), confirm: null });
     if (source.text.length > MAX_SQL) {
       set({ runs: new Map(held.runs).set(source.tab, { ...begun, refused: tooLong(source.text.length) }) });
       return;
@@ -172,12 +207,50 @@ export function createResultStore(bridge: Bridge): ResultStore {
       const answer = await ask(bridge.cancelSql(id));
       return answer.ok ? null : answer.error;
     },
+    pin,
+    rename: (id, name) => mark(id, { name: name.trim() === '' ? null : name.trim().slice(0, 60) }),
+    close(ids) {
+      const results = new Map(held.results);
+      const marks = new Map(held.marks);
+      const current = new Set([...held.runs.values()].flatMap((run) => run.ids));
+      for (const id of ids) {
+        if (current.has(id)) {
+          marks.set(id, { ...unmarked, closed: true });
+          void ask(bridge.closeResult(id));
+        } else {
+          marks.delete(id);
+          remove(id, results);
+        }
+      }
+      set({ results, marks });
+    },
+    async more(id, rows) {
+      const answer = await ask(bridge.fetchMore({ result: id, rows }));
+      if (!answer.ok) return answer.error;
+      const next = answer.value;
+      const runs = new Map(held.runs);
+      for (const [tab, run] of runs)
+        if (run.ids.includes(id))
+          runs.set(tab, {
+            ...run,
+            ids: run.ids.map((one) => (one === id ? next : one)),
+            startedAt: performance.now(),
+          });
+      const results = new Map(held.results);
+      const marks = new Map(held.marks);
+      const old = marks.get(id);
+      marks.delete(id);
+      if (old !== undefined) marks.set(next, { ...old, pinned: false });
+      remove(id, results);
+      set({ runs, results, marks });
+      return old?.pinned === true ? pin(next, true) : null;
+    },
     forget(tab) {
       const results = new Map(held.results);
-      drop(tab, results);
+      const marks = drop(tab, results, 'drop');
       const runs = new Map(held.runs);
       runs.delete(tab);
-      set({ results, runs });
+      set({ results, marks, runs });
     },
     dispose() {
       stop();
@@ -200,12 +273,27 @@ const tooLong = (length: number): UserError => ({
   hint: 'Select some of its statements and run those.',
 });
 
+const unmarked: Mark = { name: null, pinned: false, closed: false };
+export const markOf = (snapshot: Pick<Snapshot, 'marks'>, id: string): Mark => snapshot.marks.get(id) ?? unmarked;
+
 /** The results of a tab's last run, in the order of its statements; pushed ones count before the call has answered. */
 export function resultsOf(snapshot: Snapshot, tab: string): ResultState[] {
   const run = snapshot.runs.get(tab);
   if (run === undefined) return [];
   if (run.ids.length > 0) return run.ids.flatMap((id) => snapshot.results.get(id) ?? []);
-  return [...snapshot.results.values()].filter((r) => r.tab === tab).sort((a, b) => a.offset - b.offset);
+  return [...snapshot.results.values()]
+    .filter((r) => r.tab === tab && !markOf(snapshot, r.id).pinned)
+    .sort((a, b) => a.offset - b.offset);
+}
+
+/** What has a tab in the result pane: pinned ones of runs before, then those of the last run that are not closed. */
+export function tabsOf(snapshot: Snapshot, tab: string): ResultState[] {
+  const run = resultsOf(snapshot, tab);
+  const ids = new Set(run.map(({ id }) => id));
+  const pinned = [...snapshot.results.values()].filter(
+    (result) => result.tab === tab && !ids.has(result.id) && markOf(snapshot, result.id).pinned,
+  );
+  return [...pinned, ...run.filter(({ id }) => !markOf(snapshot, id).closed)];
 }
 
 export const anyRunning = (snapshot: Snapshot): boolean =>

@@ -45,6 +45,9 @@ export function textRuns(results: readonly ResultState[]): boolean {
 export const exportable = (result: ResultState): boolean =>
   !isRunning(result) && (result.stored > 0 || (result.repeatable && result.status === 'done'));
 
+/** There are rows here that a chart could show. */
+export const drawable = (result: ResultState): boolean => !isRunning(result) && result.stored > 0;
+
 /** The label of a result's tab. */
 export function resultTitle(result: ResultState): string {
   switch (result.status) {
@@ -66,6 +69,22 @@ export function resultTitle(result: ResultState): string {
     case 'not_sent':
       return 'Not sent';
   }
+}
+
+/** The same with the name that a person gave to it. */
+export function tabTitle(result: ResultState, name: string | null): string {
+  const title = result.let_go ? 'Let go' : resultTitle(result);
+  return name === null ? title : `${name} · ${title}`;
+}
+
+/** Rows to ask for next where a cap of the person's own stopped it, within the grant; null where there are no more. */
+export function moreRows(
+  result: Pick<ResultState, 'cap' | 'stored' | 'repeatable' | 'status' | 'let_go'>,
+  most: number,
+): number | null {
+  if (result.cap !== 'own_rows' || !result.repeatable || result.status !== 'done' || result.let_go) return null;
+  const next = Math.min(most, result.stored * 10);
+  return next > result.stored ? next : null;
 }
 
 /** `waited 2 ms · first row 29 ms · done 31 ms`; only what is known. */
@@ -152,7 +171,10 @@ export function scriptWords(results: readonly ResultState[]): string | null {
 }
 
 /** The record of the statement; `kind` is the chip's colour. */
-export function recordWords(result: ResultState): { readonly text: string; readonly kind: 'ok' | 'warn' | '' } {
+export function recordWords(result: Pick<ResultState, 'status' | 'intent' | 'ledger_index'>): {
+  readonly text: string;
+  readonly kind: 'ok' | 'warn' | '';
+} {
   if (result.ledger_index !== null) return { text: `recorded · ledger ${count(result.ledger_index)}`, kind: 'ok' };
   if (result.intent !== null) return { text: 'recorded, waiting for the ledger', kind: '' };
   if (result.status === 'not_sent') return { text: 'not sent', kind: 'warn' };

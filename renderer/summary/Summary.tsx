@@ -1,7 +1,11 @@
-/** After the glass has closed: what was done, what was cut, and that every record arrived. */
+/** After the glass has closed: what was done, what was cut, and that every record arrived; to paste, and to keep. */
+import { useState } from 'react';
 import type { Summary as SummaryData } from '../../shared/ipc.ts';
+import { visibleText } from '../../shared/visible.ts';
 import { ask, type Bridge } from '../bridge.ts';
+import { keyText, useCommands } from '../commands/index.ts';
 import { environmentKind, environmentWord } from '../glass/scope-words.ts';
+import { TargetMark } from '../glass/TargetMark.tsx';
 import { endedWords } from '../port/index.ts';
 import { tagWords } from '../results/words.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -19,6 +23,40 @@ const titles = {
 export function Summary({ bridge, summary }: { readonly bridge: Bridge; readonly summary: SummaryData }) {
   const say = useToast();
   const { ledger } = summary;
+  const [busy, setBusy] = useState(false);
+  const [done, setDone] = useState('');
+  const onTheWay = ledger.recorded - ledger.in_ledger;
+  const copy = async () => {
+    const answer = await ask(bridge.copySummary());
+    if (!answer.ok) return say(answer.error);
+    setDone('Copied as Markdown');
+  };
+  const save = async () => {
+    if (busy) return;
+    setBusy(true);
+    const answer = await ask(bridge.saveEvidence());
+    setBusy(false);
+    if (!answer.ok) return say(answer.error);
+    if (answer.value !== null)
+      setDone(`Saved ${answer.value.file} (${bytes(answer.value.bytes)}) in ${answer.value.folder}`);
+  };
+  useCommands(() => [
+    {
+      id: 'summary.copy',
+      title: 'Copy what you did, for the ticket',
+      group: 'Glass',
+      keys: ['Mod+Shift+C'],
+      run: copy,
+    },
+    {
+      id: 'summary.evidence',
+      title: 'Save the evidence of this grant',
+      group: 'Glass',
+      keys: ['Mod+Shift+S'],
+      unavailable: onTheWay > 0 ? 'records are still on their way' : null,
+      run: save,
+    },
+  ]);
   const dismiss = async () => {
     const answer = await ask(bridge.dismissSummary());
     if (!answer.ok) say(answer.error);
@@ -27,6 +65,7 @@ export function Summary({ bridge, summary }: { readonly bridge: Bridge; readonly
     <section className="card summary" aria-labelledby="summary-title">
       <header>
         <h1 id="summary-title">{titles[summary.why]}</h1>
+        <TargetMark of={{ id: summary.target_id, environment: summary.environment }} />
         <b>{summary.target}</b>
         <span className={`chip ${environmentKind(summary.environment)}`}>{environmentWord[summary.environment]}</span>
         <span className="chip">{summary.severity}</span>
@@ -39,10 +78,7 @@ export function Summary({ bridge, summary }: { readonly bridge: Bridge; readonly
           words={`${summary.statements === 1 ? 'statement' : 'statements'}${summary.denied > 0 ? `, ${summary.denied} denied` : ''}`}
         />
         <Figure value={count(summary.rows_read)} words={summary.rows_read === 1 ? 'row read' : 'rows read'} />
-        <Figure
-          value={count(summary.rows_changed)}
-          words={summary.rows_changed === 1 ? 'row changed' : 'rows changed'}
-        />
+        <Figure value={count(summary.rows_changed)} words={changedWords(summary)} />
         <Figure
           value={summary.gone_ms === null ? '…' : took(summary.gone_ms)}
           words={summary.gone_ms === null ? 'until the role is gone' : 'until the role was gone'}
@@ -88,6 +124,7 @@ export function Summary({ bridge, summary }: { readonly bridge: Bridge; readonly
             </div>
           </div>
         )}
+        {summary.tables.length > 0 && <Tables tables={summary.tables} />}
         {summary.tools.length > 0 && <Tools tools={summary.tools} />}
         <LedgerFact ledger={ledger} />
         {summary.review_due_at !== null && (
@@ -102,8 +139,33 @@ export function Summary({ bridge, summary }: { readonly bridge: Bridge; readonly
       </div>
       <Statements summary={summary} />
       <footer>
-        <span className="faint">Your tabs and their text are kept. Result rows are gone.</span>
+        <span className={done === '' ? 'faint' : 'good row'} role="status">
+          {done === '' ? (
+            'Tabs are kept; result rows are gone.'
+          ) : (
+            <>
+              <Icon name="tick" size={13} /> {done}
+            </>
+          )}
+        </span>
         <span className="grow" />
+        <button type="button" className="btn large" title={keyText('Mod+Shift+C')} onClick={() => void copy()}>
+          Copy for the ticket
+        </button>
+        <button
+          type="button"
+          className="btn large"
+          aria-disabled={onTheWay > 0 || busy}
+          title={
+            onTheWay > 0
+              ? `${plural(onTheWay, 'record is', 'records are')} not in the ledger yet; the evidence would not be whole`
+              : `Everything that proves what you did, to be checked offline (${keyText('Mod+Shift+S')})`
+          }
+          onClick={() => void save()}
+        >
+          {busy && <span className="spinner" />}
+          Save evidence…
+        </button>
         {/* biome-ignore lint/a11y/noAutofocus: the only thing to do on this page */}
         <button type="button" className="btn primary large" autoFocus onClick={() => void dismiss()}>
           Request again
@@ -118,6 +180,38 @@ function Figure({ value, words }: { readonly value: string; readonly words: stri
     <div>
       <dt>{words}</dt>
       <dd className="num">{value}</dd>
+    </div>
+  );
+}
+
+/** `37 rows changed, committed`: what became of them, where it is not what one expects. */
+function changedWords({ rows_changed: changed, fates }: SummaryData): string {
+  const word = changed === 1 ? 'row changed' : 'rows changed';
+  if (changed === 0) return word;
+  if (fates.committed === changed) return `${word}, committed`;
+  if (fates.rolled_back === changed) return `${word}, rolled back`;
+  const parts = [
+    fates.committed > 0 ? `${count(fates.committed)} committed` : null,
+    fates.rolled_back > 0 ? `${count(fates.rolled_back)} rolled back` : null,
+    fates.unknown > 0 ? `${count(fates.unknown)} not known` : null,
+  ];
+  return `${word}: ${parts.filter((part) => part !== null).join(', ')}`;
+}
+
+const MOST_NAMED = 8;
+function Tables({ tables }: { readonly tables: readonly string[] }) {
+  const more = tables.length - MOST_NAMED;
+  return (
+    <div className="fact">
+      <Icon name="table" size={15} />
+      <div>
+        <b>{plural(tables.length, 'table')} named</b>
+        <span className="muted" title={tables.join(', ')}>
+          {' '}
+          {tables.slice(0, MOST_NAMED).join(', ')}
+          {more > 0 && ` and ${count(more)} more`}
+        </span>
+      </div>
     </div>
   );
 }
@@ -189,7 +283,7 @@ function Statements({ summary }: { readonly summary: SummaryData }) {
           return (
             <li key={statement.intent}>
               <span className={`dot ${dot}`} />
-              <span className="mono clip selectable" title={statement.text}>
+              <span className="mono clip selectable" title={visibleText(statement.text)}>
                 {oneLine(statement.text)}
               </span>
               {statement.port ? <span className="chip">local port</span> : <span />}
@@ -197,6 +291,9 @@ function Statements({ summary }: { readonly summary: SummaryData }) {
                 {statement.result === 'error' ? `error ${statement.sqlstate ?? ''}` : word === '' ? rows : word}
               </span>
               <span className="faint num">{statement.ms === null ? '' : took(statement.ms)}</span>
+              <span className="faint num" title="Its place in the ledger">
+                {statement.ledger_index === null ? '…' : `#${count(statement.ledger_index)}`}
+              </span>
             </li>
           );
         })}

@@ -1,5 +1,5 @@
 /** A native modal dialog: focus stays inside and goes back where it was, Escape is "no". */
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 
 export function Modal(props: {
   readonly title: string;
@@ -11,7 +11,8 @@ export function Modal(props: {
   const dialog = useRef<HTMLDialogElement>(null);
   const title = useId();
   const detail = useId();
-  useEffect(() => {
+  // In the same breath as the page: a key right behind the one that opens or closes it must not get lost.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();

@@ -4,6 +4,7 @@
  */
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import type { UserError } from '../bridge.ts';
+import { Foreign } from './Foreign.tsx';
 import { Icon } from './icons.tsx';
 
 export interface Notice extends UserError {
@@ -59,8 +60,12 @@ function Toast({ notice, onDrop }: { readonly notice: Notice; readonly onDrop: (
     <div className={`note ${kind} toast`}>
       <Icon name={kind === 'ok' ? 'tick' : 'warning'} size={15} />
       <div>
-        {notice.message}
-        {notice.hint !== null && <p>{notice.hint}</p>}
+        <Foreign of={notice.message} />
+        {notice.hint !== null && (
+          <p>
+            <Foreign of={notice.hint} />
+          </p>
+        )}
       </div>
       <button type="button" className="btn quiet icon" aria-label="Dismiss" onClick={() => onDrop(notice)}>
         <Icon name="cross" />

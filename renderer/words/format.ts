@@ -2,6 +2,8 @@
  * Numbers, durations and times as the window says them. Pure: "now" is always a parameter. Times are UTC and say so,
  * because they are compared with logs.
  */
+import { visibleLine } from '../../shared/visible.ts';
+
 const grouped = new Intl.NumberFormat('en-US');
 
 /** `18204` → `18,204` */
@@ -53,11 +55,13 @@ export function took(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 2 : 1)} s`;
   const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return seconds % 60 === 0 ? `${seconds / 60} min` : inMinutes(seconds);
 }
+const inMinutes = (seconds: number): string => `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 
 /** A running clock, in steps that do not flicker: `0.4 s`, `12.3 s`, `1 min 4 s`. */
-export const elapsed = (ms: number): string => (ms < 60_000 ? `${(Math.max(0, ms) / 1000).toFixed(1)} s` : took(ms));
+export const elapsed = (ms: number): string =>
+  ms < 60_000 ? `${(Math.max(0, ms) / 1000).toFixed(1)} s` : inMinutes(Math.round(ms / 1000));
 
 /** `14:32 UTC` */
 export const utcTime = (timestamp: string): string => `${timestamp.slice(11, 16)} UTC`;
@@ -76,4 +80,4 @@ export function dayTime(timestamp: string, now: number): string {
 export const minutes = (n: number): string => (n % 60 === 0 && n > 0 ? plural(n / 60, 'hour') : plural(n, 'minute'));
 
 /** One line of a text, for lists. */
-export const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+export const oneLine = (text: string): string => visibleLine(text.replace(/\s+/g, ' ').trim());

@@ -19,9 +19,20 @@ import './work.css';
 
 const loadWorkArea = () => import('./WorkArea.tsx');
 const WorkArea = lazy(loadWorkArea);
-/** Fetches the editor ahead of time, while the person fills in the form or waits. */
+let preloaded = false;
+/** Fetches and readies the editor ahead of time, once, while the person fills in the form or waits. */
 export function preloadWork(): void {
-  requestIdleCallback(() => void loadWorkArea(), { timeout: 2000 });
+  if (preloaded) return;
+  preloaded = true;
+  requestIdleCallback(
+    () =>
+      void loadWorkArea().then(
+        ({ warmUp }) => requestIdleCallback(warmUp, { timeout: 2000 }),
+        // The screen that needs it asks again, and says what is wrong.
+        () => undefined,
+      ),
+    { timeout: 2000 },
+  );
 }
 
 type Live = Extract<AppState, { phase: 'live' }>;
@@ -68,6 +79,26 @@ export function LiveScreen(props: {
           if (!answer.ok) say(answer.error);
         }),
     });
+  /** There is no way from reading to writing but another grant, so the person says yes to losing this one first. */
+  const wantWrite = async () => {
+    const answer = await ask(bridge.offerWrite());
+    if (!answer.ok) return say(answer.error);
+    const { scope, severity, same_severity: same } = answer.value;
+    const idle = live?.connection.tx === 'idle';
+    transaction.before({
+      title: 'Hand back and ask for write access?',
+      detail: `${idle ? '' : 'Handing back rolls it back.'} ${cancels} ${stops} ${tools ?? ''} This grant ends now, with its results. Then the form opens, filled in with the same database, ticket and reason, “${scope}”, and ${same ? 'the same severity' : `the severity “${severity}”`}. You can change it, and nothing is open until you have sent it and it is granted. Your tabs and their texts stay.`,
+      also: true,
+      stay: 'Keep working',
+      commit: 'Commit, hand back and ask',
+      rollback: idle ? 'Hand back and ask' : 'Roll back, hand back and ask',
+      endsIt: true,
+      after: () =>
+        void ask(bridge.askForWrite()).then((answered) => {
+          if (!answered.ok) say(answered.error);
+        }),
+    });
+  };
   const wantQuit = useEffectEvent(() =>
     transaction.before({
       title: 'Quit Vitrine?',
@@ -95,13 +126,19 @@ export function LiveScreen(props: {
         anchor={anchor}
         {...(state.phase === 'closing' ? { closing: state.step } : {})}
         onHandBack={wantHandBack}
-        menu={<PersonMenu person={state.person} compact timeoutLimitMs={state.grant.limits.statement_timeout_ms} />}
+        menu={<PersonMenu person={state.person} compact />}
       />
       {live === null ? (
         // The page was opened while the glass was already closing: there is nothing to show any more.
         <main className="closing-only">
-          <span className="spinner" />
-          {closing ? state.step : ''}
+          <section className="card" aria-labelledby="closing-title">
+            <h2 id="closing-title">The glass is closing</h2>
+            <p className="row" role="status">
+              <span className="spinner" />
+              {closing ? state.step : ''}
+            </p>
+            <p className="muted">Everything you did is recorded. A summary follows in a moment.</p>
+          </section>
         </main>
       ) : (
         <main className="work-frame" inert={closing} data-closing={closing ? 'yes' : undefined}>
@@ -116,6 +153,7 @@ export function LiveScreen(props: {
               transaction={transaction}
               onCursor={(line, column) => setCursor({ line, column })}
               onHandBack={wantHandBack}
+              onWrite={() => void wantWrite()}
               onPort={port.toggle}
             />
           </Suspense>

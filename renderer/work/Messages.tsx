@@ -1,5 +1,6 @@
 /** What is said to all tabs: a transaction that was rolled back, a connection that was lost, NOTIFY. Newest first. */
 import type { Message } from '../../shared/ipc.ts';
+import { Foreign } from '../ui/Foreign.tsx';
 import { Icon, type IconName } from '../ui/icons.tsx';
 import { utcTime } from '../words/format.ts';
 
@@ -24,8 +25,13 @@ export function Messages(props: {
           <li key={message.id} className={message.kind}>
             <Icon name={icons[message.kind]} size={13} />
             <div className="message-text selectable" role={message.kind === 'warn' ? 'alert' : 'status'}>
-              {message.text}
-              {message.detail !== null && <span className="muted"> {message.detail}</span>}
+              <Foreign of={message.text} />
+              {message.detail !== null && (
+                <span className="muted">
+                  {' '}
+                  <Foreign of={message.detail} />
+                </span>
+              )}
             </div>
             <span className="faint num">{utcTime(message.at)}</span>
             {message.action === 'reconnect' && (

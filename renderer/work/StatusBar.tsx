@@ -1,7 +1,8 @@
 /** The last line: connection, transaction, the record, the local port, the cursor. */
 import type { ReactNode } from 'react';
 import type { AppState } from '../../shared/ipc.ts';
-import { type Anchor, CLOSING_MS } from '../glass/countdown.ts';
+import { MARKS } from '../../shared/urgency.ts';
+import type { Anchor } from '../glass/countdown.ts';
 import { useCountdown } from '../glass/use-countdown.ts';
 import { Icon } from '../ui/icons.tsx';
 import { count } from '../words/format.ts';
@@ -86,7 +87,7 @@ function Transaction(props: {
   const grantLeft = useCountdown(anchor);
   const { kind, text } = transactionWords(connection, idleLeft, grantLeft, props.expiresAt);
   if (kind === '' || open === null) return <span>{text}</span>;
-  const urgent = grantLeft <= CLOSING_MS || nearlyIdle(open, idleLeft);
+  const urgent = grantLeft <= MARKS.closing || nearlyIdle(open, idleLeft);
   return (
     <span className={`loud ${kind}`}>
       <Icon name={kind === 'danger' ? 'error' : urgent ? 'time' : 'history'} size={12} />

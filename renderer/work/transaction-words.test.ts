@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { connection, opened } from '../gallery/data.ts';
-import { commandOf } from './keys.ts';
 import { contents, nearlyIdle, stake, transactionWords } from './transaction-words.ts';
 
 const ends = '2026-11-23T14:32:11.000Z';
@@ -36,21 +35,5 @@ describe('the open transaction, in words', () => {
     expect(stake(open)).toBe('The open transaction holds 2 statements, 37 rows changed, since 14:02 UTC.');
     expect(stake({ ...open, tx: 'failed' })).toContain('it can only be rolled back');
     expect(stake(connection())).toBe('');
-  });
-});
-
-describe('the keys of the transaction', () => {
-  const press = (key: string) => ({ key, ctrlKey: true, metaKey: false, shiftKey: true, altKey: false });
-  it('work in the editor and outside of it, and never behind a question', () => {
-    for (const [key, command] of [
-      ['Y', 'commit'],
-      ['B', 'rollback'],
-      ['M', 'mode'],
-    ] as const) {
-      expect(commandOf(press(key), true, false)).toBe(command);
-      expect(commandOf(press(key), false, false)).toBe(command);
-      expect(commandOf(press(key), false, true)).toBeNull();
-      expect(commandOf({ ...press(key), shiftKey: false }, true, false)).toBeNull();
-    }
   });
 });

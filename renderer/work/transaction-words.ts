@@ -1,6 +1,6 @@
 /** What the window says about the open transaction. Pure. */
 import type { AppState } from '../../shared/ipc.ts';
-import { CLOSING_MS } from '../glass/countdown.ts';
+import { MARKS } from '../../shared/urgency.ts';
 import { clock, plural, utcTime } from '../words/format.ts';
 
 export type LiveConnection = Extract<AppState, { phase: 'live' }>['connection'];
@@ -39,7 +39,7 @@ export function transactionWords(
   expiresAt: string,
 ): Said {
   if (tx === 'idle' || open === null) return { kind: '', text: 'No open transaction' };
-  if (grantLeftMs <= CLOSING_MS)
+  if (grantLeftMs <= MARKS.closing)
     return { kind: 'danger', text: `The open transaction will be rolled back at ${utcTime(expiresAt)}` };
   if (nearlyIdle(open, idleLeftMs))
     return { kind: 'warn', text: `Idle transaction: rolled back in ${clock(idleLeftMs ?? 0)}` };

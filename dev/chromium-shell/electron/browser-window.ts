@@ -4,7 +4,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { runtime } from '../runtime.ts';
+import { runtime, tellParent } from '../runtime.ts';
 import { PageHost } from './page-host.ts';
 import { notImplemented, strict } from './strict.ts';
 import { makeWebContents, type WebContentsDouble, type WebContentsParts } from './web-contents.ts';
@@ -163,7 +163,9 @@ export class BrowserWindowDouble extends EventEmitter {
   setMenuBarVisibility(): void {}
   setAutoHideMenuBar(): void {}
   flashFrame(): void {}
-  setProgressBar(): void {}
+  setProgressBar(progress: number, { mode = 'normal' }: { mode?: string } = {}): void {
+    tellParent({ type: 'taskbar', progress, mode });
+  }
   /** As when a person closes the window: `close` may be prevented. */
   close(): void {
     let prevented = false;

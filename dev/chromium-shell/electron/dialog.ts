@@ -1,6 +1,7 @@
 /**
- * `dialog.showSaveDialog`. A controlling process answers it, as a person would. Without one, in a window, there is no
- * dialog of the system to show: the file goes to the Downloads folder under a name that is free, and a line says so.
+ * `dialog.showSaveDialog` and `dialog.showOpenDialog`. A controlling process answers them, as a person would. Without one,
+ * in a window, there is no dialog of the system to show: a file that is saved goes to the Downloads folder under a name that
+ * is free, and a line says so; nothing can be chosen to read.
  */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -29,6 +30,31 @@ let next = 1;
 export function saveDialogAnswered(id: number, path: string | null): void {
   waiting.get(id)?.(path);
   waiting.delete(id);
+}
+
+const choosing = new Map<number, (paths: readonly string[] | null) => void>();
+
+/** As {@link saveDialogAnswered}, for files to read. */
+export function openDialogAnswered(id: number, paths: readonly string[] | null): void {
+  choosing.get(id)?.(paths);
+  choosing.delete(id);
+}
+
+async function showOpenDialog(window: unknown, options: Asked): Promise<{ canceled: boolean; filePaths: string[] }> {
+  if (!(window instanceof BrowserWindowDouble))
+    throw notImplemented('dialog.showOpenDialog without a window that it belongs to');
+  for (const key of Object.keys(options)) if (!KNOWN.has(key)) throw notImplemented(`dialog.showOpenDialog({${key}})`);
+  if (!controlled()) console.log('The Chromium double has no file dialog; nothing is chosen');
+  const paths = controlled() ? await chosen(options) : null;
+  return { canceled: paths === null, filePaths: [...(paths ?? [])] };
+}
+
+function chosen({ filters = [] }: Asked): Promise<readonly string[] | null> {
+  const id = next++;
+  return new Promise((resolve) => {
+    choosing.set(id, resolve);
+    tellParent({ type: 'open-dialog', id, extensions: filters.flatMap((filter) => filter.extensions) });
+  });
 }
 
 async function showSaveDialog(window: unknown, options: Asked): Promise<Answer> {
@@ -66,4 +92,4 @@ export function freePath(folder: string, proposal: string, taken: (path: string)
   }
 }
 
-export const dialogDouble = strict('dialog', { showSaveDialog });
+export const dialogDouble = strict('dialog', { showSaveDialog, showOpenDialog });

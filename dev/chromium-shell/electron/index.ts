@@ -6,7 +6,7 @@ import { listenToParent, whenBrowserGone } from '../connections.ts';
 import { runtime, tellParent } from '../runtime.ts';
 import { AppDouble } from './app.ts';
 import { type BrowserWindowDouble, makeBrowserWindow } from './browser-window.ts';
-import { dialogDouble, saveDialogAnswered } from './dialog.ts';
+import { dialogDouble, openDialogAnswered, saveDialogAnswered } from './dialog.ts';
 import { IpcMainDouble } from './ipc-main.ts';
 import { makeMenu } from './menu.ts';
 import type { PageHost } from './page-host.ts';
@@ -70,6 +70,7 @@ listenToParent({
   power: (event) => power.inner.emit(event),
   systemTheme: (theme) => themeInner.setSystem(theme),
   saved: saveDialogAnswered,
+  chosen: openDialogAnswered,
   reload: () => void host()?.reload(),
 });
 const { chromium } = runtime();

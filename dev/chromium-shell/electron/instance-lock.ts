@@ -2,7 +2,16 @@
  * The single-instance lock as files in the user-data folder: synchronous, as `requestSingleInstanceLock` is. A second
  * instance leaves its command line in the folder before it ends; the first one watches for that.
  */
-import { type FSWatcher, mkdirSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  type FSWatcher,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { isAlive } from '../../processes.ts';
 
@@ -43,6 +52,8 @@ export function takeInstanceLock(
   }
   for (const name of readdirSync(folder)) if (name.startsWith('second-')) rmSync(join(folder, name), { force: true });
   const watcher: FSWatcher = watch(folder, () => {
+    // Gone with the folder of the app: nobody can ask any more, and this one goes on.
+    if (!existsSync(folder)) return;
     for (const name of readdirSync(folder)) {
       if (!/^second-\d+\.json$/.test(name)) continue;
       try {

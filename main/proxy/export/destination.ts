@@ -5,6 +5,7 @@
  */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { codeOf } from '../../disk.ts';
 
 /** Bytes that stay in memory until it is known whether there will be more: a small export is written in one go. */
 const HOLD = 1024 * 1024;
@@ -157,6 +158,3 @@ async function syncFolder(path: string): Promise<void> {
     await folder.close();
   }
 }
-
-export const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

@@ -7,22 +7,26 @@
  *   formats/     pure: columns and rows to bytes
  *   sink         rows into a format and on
  *   destination  the file: partial, synced, renamed, or removed
+ *   whole        a file that is written in one go; picture: a chart
  *   writing      one export from the first row to the last word
  *
  * Called by main/grants, which opens one exporter for each live grant.
  */
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Fault } from '../../../shared/errors.ts';
 import type { ExportOffer, ExportState, ExportWish } from '../../../shared/ipc.ts';
+import type { ChartSaved, ChartWish } from '../../../shared/ipc-explain.ts';
 import { onlyTable, tableParts } from '../../../shared/sql/index.ts';
 import type { Clock } from '../../clock.ts';
-import type { Runner } from '../runner/runner.ts';
+import type { Runner } from '../runner/contract.ts';
 import type { Disk } from './destination.ts';
 import { extensionOf } from './formats/index.ts';
+import { pictureBytes, writePicture } from './picture.ts';
+import { folderWords } from './words.ts';
 import { Writing } from './writing.ts';
 
 export interface ExporterOptions {
-  readonly runner: Pick<Runner, 'source' | 'stream' | 'record' | 'assertRecordable'>;
+  readonly runner: Pick<Runner, 'results' | 'stream' | 'record' | 'assertRecordable'>;
   /** What the policy says: `limits.exports` of the grant. */
   readonly allowed: boolean;
   /** Lets the person choose a file; null when they chose none. */
@@ -45,6 +49,8 @@ export interface Exporter {
   offer(result: string): ExportOffer;
   /** Answers with the export's id once it is being written, or null when no file was chosen. Throws a Fault. */
   start(wish: ExportWish): Promise<string | null>;
+  /** A chart of a result, into a file. Null: no file was chosen. Throws a Fault. */
+  saveChart(wish: ChartWish): Promise<ChartSaved | null>;
   cancel(id: string): void;
   /** Where a finished export is. Throws a Fault where there is none. */
   pathOf(id: string): string;
@@ -75,7 +81,7 @@ class RunnerExporter implements Exporter {
   }
 
   offer(result: string): ExportOffer {
-    const { text, rows, complete, repeatable } = this.#options.runner.source(result);
+    const { text, rows, complete, repeatable } = this.#options.runner.results.source(result);
     const table = onlyTable(text)?.map(unquoted).join('.') ?? '';
     return { rows, complete, again: repeatable, table };
   }
@@ -83,7 +89,7 @@ class RunnerExporter implements Exporter {
   async start(wish: ExportWish): Promise<string | null> {
     this.#assertAllowed();
     const { runner, clock, onExport, disk } = this.#options;
-    const source = runner.source(wish.result);
+    const source = runner.results.source(wish.result);
     if (wish.source === 'again' && !source.repeatable)
       throw new Fault(
         'not_repeatable',
@@ -99,7 +105,7 @@ class RunnerExporter implements Exporter {
       );
     // A log that has failed is heard of here, before anybody chooses a file.
     runner.assertRecordable();
-    const path = await this.#chosen(wish, source.text);
+    const path = await this.#chosen(extensionOf[wish.format], source.text);
     if (path === null) return null;
     this.#assertAllowed();
     const writing = await Writing.begin({
@@ -115,6 +121,20 @@ class RunnerExporter implements Exporter {
     if (this.#closed) writing.stop();
     void writing.ended.then((state) => this.#ended(state, path));
     return writing.id;
+  }
+
+  async saveChart(wish: ChartWish): Promise<ChartSaved | null> {
+    this.#assertAllowed();
+    const { runner, disk } = this.#options;
+    const { text, intent: of } = runner.results.source(wish.result);
+    const bytes = pictureBytes(wish);
+    runner.assertRecordable();
+    const path = await this.#chosen(wish.kind, text);
+    if (path === null) return null;
+    this.#assertAllowed();
+    await writePicture({ bytes, kind: wish.kind, of, path, runner, ...(disk === undefined ? {} : { disk }) });
+    this.#totals = { ...this.#totals, done: this.#totals.done + 1, bytes: this.#totals.bytes + bytes.length };
+    return { file: basename(path), folder: folderWords(dirname(path)) };
   }
 
   cancel(id: string): void {
@@ -161,10 +181,9 @@ class RunnerExporter implements Exporter {
       );
   }
 
-  async #chosen({ format }: ExportWish, text: string): Promise<string | null> {
+  async #chosen(extension: string, text: string): Promise<string | null> {
     this.#asking = true;
     try {
-      const extension = extensionOf[format];
       const base =
         onlyTable(text)
           ?.at(-1)

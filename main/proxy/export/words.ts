@@ -1,6 +1,7 @@
 /** What a person is told when a file could not be written. Nothing of it is ever recorded. */
+import { homedir } from 'node:os';
 import { Fault } from '../../../shared/errors.ts';
-import { codeOf } from './destination.ts';
+import { codeOf } from '../../disk.ts';
 
 const REMOVED = 'What was written of it has been removed.';
 
@@ -23,8 +24,16 @@ export function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
   const code = codeOf(error);
   const [message, hint] = byCode[code] ?? [
-    `The file could not be written${code === '' ? '' : ` (${code})`}.`,
+    `The file could not be written${code === 'unknown' ? '' : ` (${code})`}.`,
     'Try again.',
   ];
   return new Fault('export_failed', `${message} ${REMOVED}`, hint, { cause: error });
+}
+
+/** `~/Downloads` */
+export function folderWords(folder: string): string {
+  const home = homedir();
+  return folder === home || folder.startsWith(`${home}/`) || folder.startsWith(`${home}\\`)
+    ? `~${folder.slice(home.length)}`
+    : folder;
 }

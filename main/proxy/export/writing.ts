@@ -1,21 +1,20 @@
 /** One export, from the first row to the last word: pushed as it goes, at most ten times a second. */
 import { randomBytes } from 'node:crypto';
-import { homedir } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { Fault } from '../../../shared/errors.ts';
 import type { ExportState, ExportWish, ResultState } from '../../../shared/ipc.ts';
 import type { Clock } from '../../clock.ts';
-import type { Runner } from '../runner/runner.ts';
+import type { Runner } from '../runner/contract.ts';
 import { Destination, type Disk } from './destination.ts';
 import { ExportSink } from './sink.ts';
-import { faultOf } from './words.ts';
+import { faultOf, folderWords } from './words.ts';
 
 const PUSH_MS = 100;
 
 export interface WritingOptions {
   readonly wish: Omit<ExportWish, 'table'> & { readonly table: readonly string[] };
   readonly path: string;
-  readonly runner: Pick<Runner, 'source' | 'stream' | 'record'>;
+  readonly runner: Pick<Runner, 'results' | 'stream' | 'record'>;
   readonly clock: Clock;
   readonly push: (state: ExportState) => void;
   readonly disk?: Disk;
@@ -40,7 +39,7 @@ export class Writing {
 
   /** Makes the partial file and starts. Rejects with a Fault when it cannot be made. */
   static async begin(options: WritingOptions): Promise<Writing> {
-    const { rows, complete } = options.runner.source(options.wish.result);
+    const { rows, complete } = options.runner.results.source(options.wish.result);
     const expected = options.wish.source === 'kept' || complete ? rows : null;
     let writing: Writing | null = null;
     const announce = async (): Promise<void> => writing?.announce();
@@ -112,7 +111,7 @@ export class Writing {
   }
 
   async #writeKept(): Promise<void> {
-    const source = this.#options.runner.source(this.#options.wish.result);
+    const source = this.#options.runner.results.source(this.#options.wish.result);
     this.#intent = () => source.intent;
     this.#sink.describe(source.fields);
     let seen = 0;
@@ -202,11 +201,4 @@ function faultOfResult({ status, cap, error }: ResultState): Fault | null {
   if (status === 'done') return null;
   if (status === 'cancelled') return new Fault('cancelled', `The statement was cancelled. ${removed}`);
   return new Fault('export_failed', `The statement did not run to its end. ${removed}`, 'Run it again.');
-}
-
-function folderWords(folder: string): string {
-  const home = homedir();
-  return folder === home || folder.startsWith(`${home}/`) || folder.startsWith(`${home}\\`)
-    ? `~${folder.slice(home.length)}`
-    : folder;
 }

@@ -77,6 +77,8 @@ export interface Relay {
   cut(why: EndReason): Promise<CutReport>;
   /** Why nothing may be sent now. */
   refusal(): GateRefusal | null;
+  /** What the grant allows now; null where only the database knows. */
+  mode(): Mode | null;
   /** What was done through every connection but introspection's. */
   tally(): Tally;
   readonly log: Pick<AuditLog, 'indexOf' | 'onState' | 'fault'>;
@@ -220,14 +222,25 @@ export function openRelay(options: RelayOptions): Relay {
   }
 
   /** A session may be lent: whose a statement is, is asked when it settles. */
-  const tallied = (observer: SessionObserver, origin: () => Origin): SessionObserver => ({
-    ...observer,
-    settled(operation, result) {
-      const whose = origin();
-      if (whose !== 'introspection') tally.settled(operation, result, whose);
-      observer.settled?.(operation, result);
-    },
-  });
+  const tallied = (observer: SessionObserver, origin: () => Origin): SessionObserver => {
+    const account = tally.account();
+    return {
+      ...observer,
+      settled(operation, result) {
+        const whose = origin();
+        if (whose !== 'introspection') account.settled(operation, result, whose);
+        observer.settled?.(operation, result);
+      },
+      status(status) {
+        account.status(status);
+        observer.status?.(status);
+      },
+      closed(reason, why) {
+        account.closed();
+        observer.closed?.(reason, why);
+      },
+    };
+  };
 
   function speak(client: Duplex, observer: SessionObserver, begin: () => Promise<void>): void {
     client.on('error', () => client.destroy());
@@ -297,6 +310,7 @@ export function openRelay(options: RelayOptions): Relay {
       return cutting;
     },
     refusal: () => guarded.refusal(),
+    mode: () => rulesFor('user')().mode,
     tally: () => tally.read(),
     log,
   };

@@ -57,8 +57,8 @@ async function openLarge(): Promise<Large> {
   const { rig, runner, start, ended } = await desk();
   const [id = ''] = await start(QUERY, true);
   expect(await ended(id)).toMatchObject({ status: 'done', stored: 200_000 });
-  expect((await runner.rows({ result: id, offset: 41, count: 1 }))[0]?.[0]).toContain(CANARY);
-  expect((await runner.rows({ result: id, offset: 199_941, count: 1 }))[0]?.[0]).toContain(CANARY);
+  expect((await runner.results.rows({ result: id, offset: 41, count: 1 }))[0]?.[0]).toContain(CANARY);
+  expect((await runner.results.rows({ result: id, offset: 199_941, count: 1 }))[0]?.[0]).toContain(CANARY);
   return { rig, runner, id };
 }
 
@@ -92,10 +92,10 @@ describe.skipIf(process.platform !== 'linux')('rows of a large result', () => {
   ] as [string, (large: Large) => Promise<void>][])('are gone, file and key, when %s (I8)', async (_when, end) => {
     const opened = await openLarge();
     await expect.poll(() => rowFiles().length).toBe(1);
-    const reading = opened.runner.rows({ result: opened.id, offset: 150_000, count: 10 }).catch(() => []);
+    const reading = opened.runner.results.rows({ result: opened.id, offset: 150_000, count: 10 }).catch(() => []);
     await end(opened);
     await reading;
     await expect.poll(rowFiles).toEqual([]);
-    await expect(opened.runner.rows({ result: opened.id, offset: 0, count: 10 })).rejects.toThrow(/not kept/);
+    await expect(opened.runner.results.rows({ result: opened.id, offset: 0, count: 10 })).rejects.toThrow(/not kept/);
   });
 });

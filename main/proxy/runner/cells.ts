@@ -25,6 +25,15 @@ export function cellsOf(body: Buffer): (Buffer | null)[] {
   });
 }
 
+/** The bytes of one value, as a view into the body; null is SQL NULL, or a place outside of the row. */
+export function valueAt(body: Buffer, column: number): Buffer | null {
+  if (column >= body.readUInt16BE(0)) return null;
+  let at = 2;
+  for (let before = 0; before < column; before++) at += 4 + Math.max(0, body.readInt32BE(at));
+  const length = body.readInt32BE(at);
+  return length < 0 ? null : body.subarray(at + 4, at + 4 + length);
+}
+
 export function textOf(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   // Decoding puts U+FFFD where it fails; the character itself may also be what stands there.

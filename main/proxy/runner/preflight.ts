@@ -9,7 +9,7 @@ import { MAX_PARSED_BYTES, type ScriptStatement } from '../../../shared/sql/inde
 import * as words from './words.ts';
 
 export interface Question {
-  readonly code: 'danger' | 'alone' | 'gone';
+  readonly code: 'danger' | 'write' | 'alone' | 'gone';
   readonly title: string;
   readonly detail: string;
   readonly action: string;
@@ -21,6 +21,8 @@ export interface Circumstances {
   /** Words on a transaction that ended without the user and that they have not taken note of; null where none did. */
   readonly gone: string | null;
   readonly limits: Limits;
+  /** Every write is asked about, not only what is risky. */
+  readonly everyWrite: boolean;
 }
 export type Preflight = { readonly refused: Fault } | { readonly questions: readonly Question[] };
 
@@ -44,7 +46,8 @@ export function preflight(text: string, parts: readonly ScriptStatement[], aroun
     if (part.danger !== null) {
       const { title, detail, action } = part.danger;
       questions.push({ code: 'danger', title, detail, action });
-    }
+    } else if (around.everyWrite && !part.reads && part.step === null)
+      questions.push({ code: 'write', ...words.writes(text.slice(part.start, part.end)) });
   }
   const [first] = parts;
   // In manual mode a new transaction is opened, and who begins or ends one knows what they do.
@@ -59,7 +62,8 @@ export function asked(questions: readonly Question[]): Omit<Question, 'code'> | 
   if (first === undefined) return null;
   const { title } = first;
   // The verb of the worst that will happen.
-  const { action } = questions.find(({ code }) => code === 'danger') ?? first;
+  const { action } =
+    questions.find(({ code }) => code === 'danger') ?? questions.find(({ code }) => code === 'write') ?? first;
   const others = questions.slice(1);
   const [second] = others;
   const like = others.filter(({ code }) => code === first.code).length;

@@ -4,11 +4,14 @@ import type { Cap, Column, ResultState } from '../../../shared/ipc.ts';
 import { utf16OfCodePoint } from '../../../shared/sql/index.ts';
 import type { Fields } from '../wire/messages.ts';
 import { readClipped } from './cells.ts';
+import { Reading } from './reading/index.ts';
 import type { RowSink, RowStore } from './store.ts';
 import { alignOf, builtinName } from './types.ts';
 import type { Field } from './wire-client.ts';
 
 const PUSH_MS = 50;
+/** Somebody waits for the first rows; by then more than one has come. */
+const FIRST_ROWS_MS = 5;
 /** From so many statements on, what is only a moment is not shown of each. */
 const MANY = 10;
 /** What a window shows of a script that prints a lot. */
@@ -53,6 +56,7 @@ export class LiveResult {
   readonly #newStore: () => RowStore;
   /** Made for the first row: a script of ten thousand statements has few. */
   #store: RowStore | null = null;
+  #reading: Reading | null = null;
   fields: readonly Field[] = [];
   /** The transaction that it ran in, and its place in it; null where it was committed by itself. */
   ranIn: { readonly n: number; readonly statement: number } | null = null;
@@ -175,6 +179,7 @@ export class LiveResult {
   /** One row off the wire; null for one that was too long to be held. False as soon as no more are wanted. */
   row(body: Buffer | null): boolean {
     const { state, sink } = this;
+    if (state.first_row_ms === null) this.#tellIn(FIRST_ROWS_MS);
     state.first_row_ms ??= this.since();
     state.rows++;
     if (state.cap === null) {
@@ -225,6 +230,22 @@ export class LiveResult {
     return (await this.#store?.read(offset, count)) ?? [];
   }
 
+  /** Its rows as a grid reads them: in another order, searched, added up. */
+  get reading(): Reading {
+    this.#reading ??= new Reading(() => {
+      this.#assertKept();
+      const { fields, store } = this;
+      return {
+        fields,
+        rows: this.state.stored,
+        all: () => store.all(),
+        read: (offset, count) => store.read(offset, count),
+        pick: (numbers) => store.pick(numbers),
+      };
+    });
+    return this.#reading;
+  }
+
   /** For an export. */
   source(): ResultSource {
     const { text, stored, status, cap, repeatable, intent } = this.state;
@@ -241,6 +262,7 @@ export class LiveResult {
   /** Gives its room to others and says so. */
   letGo(): void {
     this.#store?.wipe();
+    this.#reading?.wipe();
     this.state.let_go = this.state.stored > 0;
     this.state.stored = 0;
     this.now();
@@ -252,7 +274,11 @@ export class LiveResult {
     else this.now();
   }
   soon(): void {
-    this.#timer ??= setTimeout(() => this.now(), PUSH_MS);
+    if (this.#timer === null) this.#tellIn(PUSH_MS);
+  }
+  #tellIn(ms: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.now(), ms);
   }
   /** Pushes now; a state that was to be pushed soon is part of it. */
   now(): void {
@@ -272,6 +298,7 @@ export class LiveResult {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
     this.#store?.wipe();
+    this.#reading?.wipe();
   }
 }
 

@@ -3,112 +3,46 @@
  * relay; rows go to encrypted stores and are read in windows. It is a client of the relay like any other and has no way
  * around it. (I1, I8)
  *
+ *   contract      what the rest of main may ask of it; kept what is asked of results that are there
  *   script        a text, read; preflight what is refused or asked before anything of it is sent; queue one by one
  *   execution     one statement: sending, answers, cancel; result and results are what the window sees, store its rows
  *   connection    the one connection, lost and found; wire-client its protocol
+ *   explain       plans; ANALYZE in a transaction that is rolled back
  *   transactions  modes, commit, roll back; transaction counts (pure), idle-guard acts when nobody works in it
- *   introspection what the app asks the catalog, behind the user's statements: schema, type-names, types, lending
+ *   introspection what the app asks the catalog, behind the user's statements: catalog/, catalogue, type-names, types, lending
  *   words         every sentence; messages those that are for all tabs
  */
 import { randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { Fault } from '../../../shared/errors.ts';
-import type { Limits, Scope } from '../../../shared/grants.ts';
-import type {
-  CallArgs,
-  CallValue,
-  Message,
-  QueryError,
-  ResultState,
-  SchemaTable,
-  TransactionMode,
-} from '../../../shared/ipc.ts';
+import type { CallArgs, Message, QueryError, ResultState, TransactionMode } from '../../../shared/ipc.ts';
+import type { Catalogue } from '../../../shared/ipc-completion.ts';
+import type { ExplainAnswer, ExplainWish } from '../../../shared/ipc-explain.ts';
 import { MOST_OF_A_TEXT } from '../../../shared/results.ts';
-import { readScript, type ScriptStatement } from '../../../shared/sql/index.ts';
+import { parserReady, readScript, type ScriptStatement } from '../../../shared/sql/index.ts';
 import type { NoticeFacts } from '../../audit/index.ts';
-import type { Clock } from '../../clock.ts';
 import type { Operation, Result } from '../relay/operation.ts';
-import type { Relay } from '../relay/relay.ts';
+import type { CatalogQuestion } from './catalog/index.ts';
+import { readCatalogue } from './catalogue.ts';
 import { type ConnectionState, type Loss, UserConnection } from './connection.ts';
-import { type Copied, cellOf, copyOf } from './copy.ts';
+import type { RunAnswer, Runner, RunnerOptions, Streaming } from './contract.ts';
 import { Execution } from './execution.ts';
+import { answerOf, Explaining, majorOf, PlanText, planned, Unit } from './explain.ts';
 import { Introspection } from './introspection.ts';
+import { KeptResults } from './kept.ts';
 import { Lending } from './lending.ts';
+import { Links } from './links.ts';
 import { Messages } from './messages.ts';
 import { asked, preflight, type Question } from './preflight.ts';
 import { Queue } from './queue.ts';
-import { type Caps, LiveResult, noticeWords, type ResultSource, type WholeSink } from './result.ts';
-import { schemaQuery, schemaTables } from './schema.ts';
+import { type Caps, LiveResult, noticeWords, type WholeSink } from './result.ts';
+import { Room } from './room.ts';
 import { readText, type Script } from './script.ts';
 import { Shelf } from './shelf.ts';
 import { Transactions } from './transactions.ts';
 import { TypeNames } from './type-names.ts';
 import type { WireClient } from './wire-client.ts';
 import * as words from './words.ts';
-
-export type { ConnectionState } from './connection.ts';
-
-type RunAnswer = CallValue<'runSql'>;
-
-export interface RunnerOptions {
-  readonly relay: Relay;
-  readonly limits: Limits;
-  readonly clock: Clock;
-  /** Rows that the person wants kept of a result; the grant's limit counts where it is smaller, or where this is absent. */
-  readonly keepRows?: () => number;
-  readonly onResult: (result: ResultState) => void;
-  /** The connection, its transaction or the messages have changed. */
-  readonly onConnection: (state: ConnectionState) => void;
-  readonly mode?: TransactionMode;
-  /** The user's own statement timeout, ms; null leaves it to the grant. Asked before each statement. */
-  readonly statementTimeoutMs?: () => number | null;
-}
-
-export interface Runner {
-  /** Throws a Fault when there is nothing to run, or nothing of it may run. */
-  run(wanted: CallArgs<'runSql'>[0]): Promise<RunAnswer>;
-  /**
-   * Stops the text that the result belongs to: what is not sent is not sent any more; what runs, the server is asked to
-   * cancel, and it is called cancelled only when the server has confirmed it. Throws a Fault when it cannot be asked.
-   */
-  cancel(id: string): Promise<void>;
-  /** Throws a Fault for a result that is not there any more. */
-  rows(window: CallArgs<'getRows'>[0]): Promise<(string | null)[][]>;
-  /** One value; null is SQL NULL. Throws a Fault like `rows`. */
-  cell(wanted: CallArgs<'getCell'>[0]): Promise<CallValue<'getCell'>>;
-  /** A rectangle of a result as text for the clipboard. Throws a Fault like `rows`, and where it is too much. */
-  copy(wanted: CallArgs<'copyRows'>[0]): Promise<Copied>;
-  close(id: string): void;
-  /** Throws a Fault where the result is not there any more. */
-  source(id: string): ResultSource;
-  /** Runs a plain SELECT once more, in its turn and as the statement that it is, with all rows into `sink`. */
-  stream(id: string, sink: WholeSink): Streaming;
-  /** Throws a Fault while nothing can be recorded. */
-  assertRecordable(): void;
-  /** A record beside the statements; durable, with the outcomes before it, when it resolves. Rejects with a Fault. */
-  record(facts: NoticeFacts): Promise<void>;
-  schema(scope: Scope): Promise<SchemaTable[]>;
-  /** As it is at this moment: what counts down in it is up to date. */
-  connection(): ConnectionState;
-  messages(): readonly Message[];
-  dismiss(message: number): void;
-  /** Throws a Fault while something runs, and from manual to auto while a transaction is open. */
-  setMode(mode: TransactionMode): void;
-  /** Behind the statements that wait. Throws a Fault where none is open, and where a COMMIT did not commit. */
-  endTransaction(how: 'commit' | 'rollback'): Promise<void>;
-  /** Gives up the connection, whatever runs on it, and opens a new one. */
-  reconnect(): Promise<void>;
-  /** Wipes every result and closes the connections. */
-  dispose(): Promise<void>;
-}
-
-export interface Streaming {
-  /** Null until the statement was recorded. */
-  intent(): string | null;
-  cancel(): void;
-  /** Its last state; never rejects. */
-  readonly done: Promise<ResultState>;
-}
 
 /** Changes that only count are told this much later, ms. */
 const SOON_MS = 50;
@@ -119,7 +53,8 @@ export function openRunner(options: RunnerOptions): Runner {
 
 class StatementRunner implements Runner {
   readonly #options: RunnerOptions;
-  readonly #results = new Shelf();
+  readonly #shelf: Shelf = new Shelf(new Room(), (gone) => this.#current?.note(words.madeRoom(gone.state)));
+  readonly results: KeptResults;
   readonly #messages: Messages;
   readonly #connection: UserConnection;
   readonly #execution: Execution;
@@ -128,6 +63,7 @@ class StatementRunner implements Runner {
   readonly #unsubscribe: () => void;
   readonly #queue: Queue;
   readonly #lending: Lending;
+  readonly #explaining = new Explaining();
   /** What runs now; whether it has been sent. */
   #current: LiveResult | null = null;
   #sentCurrent = false;
@@ -143,6 +79,7 @@ class StatementRunner implements Runner {
     const { relay, limits, clock } = options;
     this.#options = options;
     this.#messages = new Messages(() => clock.wall());
+    for (const text of options.first ?? []) this.#messages.say({ kind: 'warn', text });
     this.#lending = new Lending(relay);
     this.#queue = new Queue({
       begins: () => {
@@ -157,6 +94,7 @@ class StatementRunner implements Runner {
       borrow: (use) => this.#borrow(use),
     });
     const typeNames = new TypeNames(this.#introspection);
+    this.results = new KeptResults(this.#shelf, new Links(this.#introspection));
     this.#connection = new UserConnection({
       relay,
       limits,
@@ -167,7 +105,7 @@ class StatementRunner implements Runner {
         changed: () => this.#changed(),
         sent: (operation, stream) => this.#sent(operation, stream),
         settled: (operation, result, stream) => this.#settled(operation, result, stream),
-        decided: (n, fate, afterStatement) => this.#results.decide(n, fate, afterStatement),
+        decided: (n, fate, afterStatement) => this.#shelf.decide(n, fate, afterStatement),
         lost: (loss) => this.#lost(loss),
         notice: (fields) => this.#say({ kind: 'warn', text: noticeWords(fields) }),
         notification: ({ channel, payload, pid }) =>
@@ -194,7 +132,7 @@ class StatementRunner implements Runner {
       control: (how, check) => this.#control(how, check),
       inTurn: (work) => this.#queue.inTurn(work),
     });
-    this.#unsubscribe = relay.log.onState(() => this.#results.receipted(relay.log));
+    this.#unsubscribe = relay.log.onState(() => this.#shelf.receipted(relay.log));
     // The window shows the connection before the first statement; a failure is told by the state and by the next run.
     this.#connection.client().catch(() => {});
   }
@@ -229,48 +167,79 @@ class StatementRunner implements Runner {
     if (current !== null && !current.ended) await this.#execution.cancel(current);
   }
 
-  async rows({ result: id, offset, count }: CallArgs<'getRows'>[0]): Promise<(string | null)[][]> {
-    return this.#kept(id).window(offset, count);
-  }
-
-  async cell({ result: id, row, column }: CallArgs<'getCell'>[0]): Promise<CallValue<'getCell'>> {
-    return cellOf(await this.#kept(id).bodies(row, 1), column);
-  }
-
-  copy(wanted: CallArgs<'copyRows'>[0]): Promise<Copied> {
-    const result = this.#kept(wanted.result);
-    return copyOf(wanted, result.source(), (offset, count) => result.bodies(offset, count));
-  }
-
-  source(id: string): ResultSource {
-    return this.#kept(id).source();
+  again(of: string, rows: number): string {
+    this.#assertOpen();
+    const { state } = this.results.get(of);
+    if (!state.repeatable) throw words.notRepeatable();
+    const { tab, text, offset, n, of: all } = state;
+    const { undone } = this.#transactions;
+    const [id, asked] = [newId(), this.#options.clock.mono()];
+    const caps = this.#caps(rows);
+    const [parts = []] = readScript(text);
+    const place = { offset, n, of: all };
+    const script: Script = {
+      tab,
+      text,
+      parts,
+      ids: [id],
+      confirmed: false,
+      asked,
+      undone,
+      caps,
+      place,
+      stopped: false,
+    };
+    this.#queue.add(script, () => this.#runScript(script));
+    this.#resultOf(script, 0);
+    return id;
   }
 
   stream(of: string, sink: WholeSink): Streaming {
     this.#assertOpen();
-    const { tab, text } = this.#kept(of).state;
-    const { undone } = this.#transactions;
-    const [id, asked, caps] = [newId(), this.#options.clock.mono(), this.#caps()];
-    const [parts = []] = readScript(text);
-    const script: Script = { tab, text, parts, ids: [id], confirmed: false, asked, undone, caps, stopped: false };
-    const done = Promise.withResolvers<ResultState>();
-    const result: LiveResult = new LiveResult(
-      { id, tab, text, offset: 0, n: 1, of: 1 },
-      { store: () => this.#results.store(), caps, sink },
-      asked,
-      () => this.#options.clock.mono(),
-      (state) => {
-        if (result.ended) done.resolve(state);
-      },
-    );
-    script.apart = result;
+    const { tab, text } = this.results.get(of).state;
+    const { script, result, done } = this.#apart({ tab, text, at: 0, confirmed: false }, sink);
     this.#queue.add(script, () => this.#runScript(script));
     return {
       intent: () => result.state.intent,
       // Where the connection is lost the result says so by itself.
-      cancel: () => void this.cancel(id).catch(() => {}),
-      done: done.promise,
+      cancel: () => void this.cancel(result.id).catch(() => {}),
+      done,
     };
+  }
+
+  async explain(wanted: ExplainWish): Promise<ExplainAnswer> {
+    this.#assertOpen();
+    await parserReady();
+    const { relay } = this.#options;
+    const version = majorOf(this.#connection.state.server_version);
+    const found = planned(wanted, { version, mode: relay.mode() });
+    if ('kind' in found) return found;
+    const { tab, analyze, confirmed } = wanted;
+    const { text, writes } = found;
+    // Errors then stand in the text that was asked about.
+    const at = found.at - found.start;
+    const plan = new PlanText();
+    const { script, result, done } = this.#apart({ tab, text, at, confirmed }, plan, (state) =>
+      // A statement like any other: recorded, in the list of recent ones and in the history; but its answer is no rows.
+      this.#options.onResult({ ...state, tab: '', columns: [], rows: 0, stored: 0 }),
+    );
+    // There it hears of its receipt.
+    this.#shelf.put(result);
+    const unit = new Unit(this.#connection);
+    return this.#explaining.one(tab, result.id, async () => {
+      const over = Promise.withResolvers<void>();
+      this.#queue.add(script, () =>
+        this.#runUnit(script, result, analyze ? unit : null).then(over.resolve, over.reject),
+      );
+      // One that was cancelled while it waited never gets its turn.
+      await Promise.race([over.promise, done.then(({ status }) => (status === 'not_sent' ? undefined : over.promise))]);
+      return answerOf(result.state, plan, { analyze, writes, undone: unit.undone, ms: result.sinceAsked() });
+    });
+  }
+
+  async cancelExplain(tab: string): Promise<void> {
+    const id = this.#explaining.idOf(tab);
+    if (id !== null) await this.cancel(id);
   }
 
   assertRecordable(): void {
@@ -286,14 +255,19 @@ class StatementRunner implements Runner {
   }
 
   close(id: string): void {
-    const result = this.#results.get(id);
+    const result = this.#shelf.get(id);
     if (result !== undefined && !result.ended) void this.cancel(id).catch(() => {});
-    this.#results.remove(id);
+    this.#shelf.remove(id);
   }
 
-  async schema(scope: Scope): Promise<SchemaTable[]> {
+  async catalog<T>(question: CatalogQuestion<T>): Promise<T> {
     this.#assertOpen();
-    return schemaTables(await this.#introspection.query(schemaQuery(scope)));
+    return question.read(await this.#introspection.query(question.text));
+  }
+
+  catalogue(): Promise<Catalogue> {
+    this.#assertOpen();
+    return readCatalogue((text) => this.#introspection.query(text));
   }
 
   connection(): ConnectionState {
@@ -333,7 +307,8 @@ class StatementRunner implements Runner {
     this.#unsubscribe();
     if (this.#telling !== null) clearTimeout(this.#telling);
     this.#transactions.dispose();
-    this.#results.wipe();
+    this.#shelf.wipe();
+    this.results.comparisons.wipe();
     this.#connection.end();
     this.#introspection.end();
   }
@@ -342,16 +317,10 @@ class StatementRunner implements Runner {
     if (this.#disposed) throw new Fault('glass_closed', 'The glass is closed.', 'Ask for access again.');
   }
 
-  #kept(id: string): LiveResult {
-    const result = this.#results.touch(id);
-    if (result === undefined)
-      throw new Fault('result_gone', 'This result is not kept any more.', 'Run the statement again.');
-    return result;
-  }
-
-  #caps(): Caps {
+  /** `wanted` rows, where the person asked for more of one result than the settings say. */
+  #caps(wanted?: number): Caps {
     const { limits, keepRows } = this.#options;
-    const own = keepRows?.() ?? limits.max_rows;
+    const own = wanted ?? keepRows?.() ?? limits.max_rows;
     const rows = Math.min(own, limits.max_rows);
     return { rows, rowsBy: own < limits.max_rows ? 'own_rows' : 'grant_rows', bytes: limits.max_bytes };
   }
@@ -361,9 +330,10 @@ class StatementRunner implements Runner {
   /** Null when nothing has to be asked (any more). Throws a Fault where nothing of the text may run. */
   #ask(text: string, parts: readonly ScriptStatement[], confirmed: boolean): Omit<Question, 'code'> | null {
     if (parts.length === 0) throw words.nothingToRun();
+    const { limits, confirmsWrites } = this.#options;
     const { mode, gone } = this.#transactions;
     const open = this.#queue.working ? null : this.#connection.tx !== 'idle';
-    const found = preflight(text, parts, { mode, open, gone, limits: this.#options.limits });
+    const found = preflight(text, parts, { mode, open, gone, limits, everyWrite: confirmsWrites?.() ?? false });
     if ('refused' in found) throw found.refused;
     const codes = new Set(found.questions.map(({ code }) => code));
     // What has come up since the last question is asked, too.
@@ -386,7 +356,7 @@ class StatementRunner implements Runner {
   }
 
   #known(script: Script, id: string): LiveResult | undefined {
-    return script.apart ?? this.#results.get(id);
+    return script.apart ?? this.#shelf.get(id);
   }
 
   #resultOf(script: Script, index: number): LiveResult {
@@ -395,11 +365,12 @@ class StatementRunner implements Runner {
     const known = this.#known(script, id);
     if (known !== undefined) return known;
     const { start: offset, end } = parts[index] ?? { start: 0, end: 0 };
-    const facts = { id, tab, text: text.slice(offset, end), offset, n: index + 1, of: parts.length };
+    const place = script.place ?? { offset, n: index + 1, of: parts.length };
+    const facts = { id, tab, text: text.slice(offset, end), ...place };
     const { clock, onResult } = this.#options;
-    const rows = { store: () => this.#results.store(), caps };
+    const rows = { store: () => this.#shelf.store(), caps };
     const result = new LiveResult(facts, rows, asked, () => clock.mono(), onResult);
-    this.#results.put(result);
+    this.#shelf.put(result);
     result.told();
     return result;
   }
@@ -416,8 +387,56 @@ class StatementRunner implements Runner {
       await this.#runOne(script, part, result);
       if (result.state.status !== 'done') script.stopped = true;
       const old = script.ids[index - MOST_OF_A_TEXT];
-      if (old !== undefined) this.#results.letGo(old);
+      if (old !== undefined) this.#shelf.letGo(old);
     }
+  }
+
+  /** A statement whose result the window does not have; `at`: where the person's own text begins in it. */
+  #apart(
+    { tab, text, at, confirmed }: { tab: string; text: string; at: number; confirmed: boolean },
+    sink: WholeSink,
+    told: (state: ResultState) => void = () => {},
+  ): { script: Script; result: LiveResult; done: Promise<ResultState> } {
+    const { undone } = this.#transactions;
+    const [id, asked, caps] = [newId(), this.#options.clock.mono(), this.#caps()];
+    const [parts = []] = readScript(text);
+    const done = Promise.withResolvers<ResultState>();
+    const result: LiveResult = new LiveResult(
+      { id, tab, text, offset: -at, n: 1, of: 1 },
+      { store: () => this.#shelf.store(), caps, sink },
+      asked,
+      () => this.#options.clock.mono(),
+      (state) => {
+        told(state);
+        if (result.ended) done.resolve(state);
+      },
+    );
+    const script: Script = { tab, text, parts, ids: [id], confirmed, asked, undone, caps, stopped: false };
+    script.apart = result;
+    return { script, result, done: done.promise };
+  }
+
+  /** One statement that opens no transaction for good: what `unit` begins for it, it also undoes. */
+  async #runUnit(script: Script, result: LiveResult, unit: Unit | null): Promise<void> {
+    this.#begin(result);
+    let refused = await this.#transactions.prepare(script, NEEDS_NO_TRANSACTION, result);
+    try {
+      if (refused === null && unit !== null) {
+        this.#connection.opener = { by: 'app', tab: script.tab };
+        const failure = await unit.begin();
+        if (failure !== null) refused = words.notBegun(failure.get('M') ?? '', failure.get('C') ?? '');
+      }
+      if (refused === null) await this.#execution.run(result, script.confirmed, () => this.#transactions.check(script));
+      else {
+        if (result.state.status !== 'cancelling') result.state.error = refused;
+        result.end('not_sent');
+      }
+    } catch (error) {
+      this.#execution.lost(result, error);
+    }
+    await unit?.undo();
+    this.#finished();
+    result.wipe();
   }
 
   async #runOne(script: Script, part: ScriptStatement, result: LiveResult): Promise<void> {
@@ -452,7 +471,7 @@ class StatementRunner implements Runner {
   async #control(how: 'commit' | 'rollback', check: () => QueryError | null): Promise<LiveResult> {
     const { clock, onResult } = this.#options;
     const facts = { id: newId(), tab: '', text: how, offset: 0, n: 1, of: 1 };
-    const rows = { store: () => this.#results.store(), caps: this.#caps() };
+    const rows = { store: () => this.#shelf.store(), caps: this.#caps() };
     const result = new LiveResult(facts, rows, clock.mono(), () => clock.mono(), onResult);
     this.#begin(result);
     await this.#execution.run(result, false, check);
@@ -487,7 +506,7 @@ class StatementRunner implements Runner {
   #lost(loss: Loss): void {
     // The grant has ended: its rows end with it.
     if (this.#options.relay.refusal() !== null || this.#disposed) {
-      this.#results.wipe();
+      this.#shelf.wipe();
       return;
     }
     this.#lossNotice = words.lossNotice(loss);
@@ -518,5 +537,11 @@ class StatementRunner implements Runner {
       }, SOON_MS);
   }
 }
+
+/** It brings its own, or wants none. */
+const NEEDS_NO_TRANSACTION: Pick<ScriptStatement, 'alone' | 'step'> = {
+  alone: null,
+  step: { kind: 'begin', name: null, chain: false },
+};
 
 const newId = (): string => randomBytes(16).toString('base64url');

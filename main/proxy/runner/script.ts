@@ -1,5 +1,6 @@
 /** A text that was asked to run. */
 import { setImmediate as breathe } from 'node:timers/promises';
+import type { ResultState } from '../../../shared/ipc.ts';
 import { parserReady, readScript, type ScriptStatement } from '../../../shared/sql/index.ts';
 import type { Caps, LiveResult } from './result.ts';
 import { tooManyStatements } from './words.ts';
@@ -16,6 +17,8 @@ export interface Script {
   /** Transactions that had ended without the user when it was asked. */
   readonly undone: number;
   readonly caps: Caps;
+  /** Where its only statement stands in the text that it was part of before. */
+  readonly place?: Pick<ResultState, 'offset' | 'n' | 'of'>;
   /** Its only result goes elsewhere: the window does not have it. */
   apart?: LiveResult;
   /** Nothing more of it is sent. */

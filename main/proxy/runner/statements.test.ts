@@ -3,6 +3,7 @@ import { temporaryPostgres } from '../../../dev/stack/postgres.ts';
 import type { Scope } from '../../../shared/grants.ts';
 import { closedAfterEach, sharedWorld } from '../test-hooks.ts';
 import { openTap } from '../testing.ts';
+import { treeQuestion } from './catalog/index.ts';
 import { type Desk, type DeskOptions, openDesk } from './testing.ts';
 
 const world = sharedWorld(temporaryPostgres);
@@ -281,9 +282,12 @@ describe('a long script', () => {
 });
 
 describe('the catalog', () => {
-  /** Nobody can read pg_constraint, which the schema tree needs and `select 1` does not. */
+  const tree = (d: Desk) => d.runner.catalog(treeQuestion(scope));
+  const names = (read: Awaited<ReturnType<typeof tree>>) => read.relations.map(({ name }) => name);
+  const SHOP = ['late', 'lines', 'orders', 'secrets'];
+  /** Nobody can read pg_description, which the schema tree needs and `select 1` does not. */
   const locked = async (work: () => Promise<void>): Promise<void> => {
-    await world.admin.query('begin; lock table pg_catalog.pg_constraint in access exclusive mode');
+    await world.admin.query('begin; lock table pg_catalog.pg_description in access exclusive mode');
     try {
       await work();
     } finally {
@@ -292,7 +296,7 @@ describe('the catalog', () => {
   };
   const blocked = async (): Promise<number> => {
     const { rowCount } = await world.admin.query(
-      "select from pg_stat_activity where wait_event_type = 'Lock' and query like 'select n.nspname%'",
+      "select from pg_stat_activity where wait_event_type = 'Lock' and query like '(select json_build_object%'",
     );
     return rowCount ?? 0;
   };
@@ -301,11 +305,11 @@ describe('the catalog', () => {
     const d = await desk();
     // Both connections are there: the lock is only about the query.
     await d.run('select 1');
-    await d.runner.schema(scope);
+    await tree(d);
     let answered = false;
     let schema: Promise<unknown> = Promise.resolve();
     await locked(async () => {
-      schema = d.runner.schema(scope).then(() => (answered = true));
+      schema = tree(d).then(() => (answered = true));
       await expect.poll(blocked, soon).toBe(1);
       expect((await d.run('select 1'))[0]?.status).toBe('done');
       expect(answered).toBe(false);
@@ -321,8 +325,8 @@ describe('the catalog', () => {
     d.rig.beforePermit = () => held.promise;
     const [id = ''] = await d.start('select 2');
     await expect.poll(() => d.states.get(id)?.status, soon).toBe('recording');
-    const schema = d.runner.schema(scope);
-    const same = d.runner.schema(scope);
+    const schema = tree(d);
+    const same = tree(d);
     await new Promise((resolve) => setTimeout(resolve, 100));
     // Not even its connection was opened.
     expect(d.rig.targets).toHaveLength(1);
@@ -338,27 +342,27 @@ describe('the catalog', () => {
     try {
       const d = await desk({ limits: { connections: 1 } });
       await d.run('select 1');
-      expect(await d.runner.schema(scope)).toHaveLength(4);
+      expect(names(await tree(d))).toEqual(SHOP);
       expect(d.rig.intents.at(-1)).toMatchObject({ origin: 'introspection' });
       expect(d.rig.targets).toHaveLength(1);
       // It is the app's own question: the summary of what the user did does not name it.
       expect(d.rig.relay.tally().statements).toBe(1);
-      let schema: Promise<unknown> = Promise.resolve();
+      let schema = Promise.withResolvers<string[]>().promise;
       await locked(async () => {
-        schema = d.runner.schema(scope);
+        schema = tree(d).then(names);
         await expect.poll(blocked, soon).toBe(1);
         expect((await d.run('select 2'))[0]).toMatchObject({ status: 'done' });
         const [own] = d.rig.intents.filter(({ text }) => text === 'select 2');
         expect(own).toMatchObject({ origin: 'user' });
       });
-      expect(await schema).toHaveLength(4);
+      expect(await schema).toEqual(SHOP);
       // Nothing of the app's runs inside a transaction of the user.
       await d.run('begin');
-      const later = d.runner.schema(scope);
+      const later = tree(d);
       await d.run('select 3');
       const before = d.rig.intents.filter(({ origin }) => origin === 'introspection').length;
       await d.run('rollback');
-      expect(await later).toHaveLength(4);
+      expect(names(await later)).toEqual(SHOP);
       expect(d.rig.intents.filter(({ origin }) => origin === 'introspection')).toHaveLength(before + 1);
     } finally {
       await world.admin.query('alter role breaker connection limit -1');
@@ -368,12 +372,12 @@ describe('the catalog', () => {
   it('gives its connection to the user, who has none left after a reconnect, and borrows from then on', async () => {
     const d = await desk();
     await d.run('select 1');
-    await d.runner.schema(scope);
+    await tree(d);
     await world.admin.query('alter role breaker connection limit 1');
     try {
       await d.runner.reconnect();
       expect((await d.run('select 2'))[0]?.status).toBe('done');
-      expect(await d.runner.schema(scope)).toHaveLength(4);
+      expect(names(await tree(d))).toEqual(SHOP);
       expect(d.rig.targets).toHaveLength(3);
     } finally {
       await world.admin.query('alter role breaker connection limit -1');

@@ -174,6 +174,30 @@ describe('the shelf', () => {
     shelf.wipe();
   });
 
+  it('does not let go of what is pinned, and names what had to go', () => {
+    const gone: string[] = [];
+    const shelf = new Shelf(room(0, 4 * MB), ({ state }) => gone.push(`${state.text} ${state.stored}`));
+    const [kept, other] = ['kept', 'other'].map((text) => {
+      const result = resultOn(shelf, text);
+      rows(result, 1000);
+      result.end('done');
+      return result;
+    });
+    shelf.pin(kept?.id ?? '', true);
+    const big = resultOn(shelf, 'big');
+    rows(big, 10_000);
+    big.end('done');
+    expect(gone).toEqual(['other 1000']);
+    expect(big.state.cap).toBe('room');
+    expect(kept?.state).toMatchObject({ let_go: false, stored: 1000 });
+    expect(() => shelf.pin(other?.id ?? '', true)).toThrow('not kept any more');
+    shelf.pin(kept?.id ?? '', false);
+    rows(resultOn(shelf, 'last'), 1000);
+    expect(gone).toEqual(['other 1000', 'kept 1000']);
+    pushed.length = 0;
+    shelf.wipe();
+  });
+
   it('never lets go of a result that still runs', () => {
     const shelf = new Shelf(room(0, 2 * MB));
     const running = resultOn(shelf, 'running');

@@ -4,6 +4,7 @@
  * disk has them, and whoever reads the wire is told to wait while too many do. (I8)
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Place, Room } from './room.ts';
 import { RowFile } from './row-file.ts';
 import type { Field } from './wire-client.ts';
@@ -25,6 +26,8 @@ export interface RowSink {
 const CHUNK = 256 * 1024;
 /** Encrypted bytes that one result keeps in memory before it goes to a file. */
 const IN_MEMORY = 16 * 1024 * 1024;
+/** Longest time that reading holds the process, ms. */
+const SLICE_MS = 8;
 /** Encrypted bytes that may wait for the disk. */
 const WAITING = 4 * 1024 * 1024;
 
@@ -114,6 +117,34 @@ export class RowStore implements RowSink {
       at = first + rows.length;
     }
     return this.#wiped ? [] : found;
+  }
+
+  /**
+   * Copies of rows from anywhere, in the order of `numbers`; each chunk is opened once. Others have their turn in between. An
+   * empty list after `wipe`.
+   */
+  async pick(numbers: readonly number[]): Promise<Buffer[]> {
+    const picked: Buffer[] = [];
+    const byRow = numbers.map((row, place) => ({ row, place })).sort((a, b) => a.row - b.row);
+    let since = performance.now();
+    for (let n = 0; n < byRow.length && !this.#wiped; ) {
+      const chunk = this.#chunkOf(byRow[n]?.row ?? 0);
+      const first = chunk?.firstRow ?? this.rows - this.#openRows;
+      const plain = chunk === null ? this.#open.subarray(0, this.#openBytes) : await this.#plain(chunk);
+      if (this.#wiped) return [];
+      const until = first + (chunk?.rows ?? this.#openRows);
+      let at = 0;
+      let row = first;
+      for (let one = byRow[n]; one !== undefined && one.row < until; one = byRow[++n]) {
+        for (; row < one.row; row++) at += 4 + plain.readUInt32BE(at);
+        picked[one.place] = Buffer.from(plain.subarray(at + 4, at + 4 + plain.readUInt32BE(at)));
+      }
+      if (chunk === null) break;
+      if (performance.now() - since < SLICE_MS) continue;
+      await turn();
+      since = performance.now();
+    }
+    return this.#wiped ? [] : picked;
   }
 
   /** Every row that is kept by now, in order, a chunk at a time. Ends early when it is wiped meanwhile. */

@@ -4,7 +4,9 @@ import { expect } from 'vitest';
 import { type ResultState, resultState, type TransactionMode } from '../../../shared/ipc.ts';
 import { systemClock } from '../../clock.ts';
 import { limits, openRig, type Rig, type RigOptions, type World } from '../testing.ts';
-import { type ConnectionState, openRunner, type Runner } from './runner.ts';
+import type { ConnectionState } from './connection.ts';
+import type { Runner } from './contract.ts';
+import { openRunner } from './runner.ts';
 
 export interface Desk {
   readonly rig: Rig;
@@ -26,6 +28,7 @@ export interface DeskOptions extends RigOptions {
   readonly runnerMode?: TransactionMode;
   readonly statementTimeoutMs?: () => number | null;
   readonly keepRows?: () => number;
+  readonly confirmsWrites?: () => boolean;
 }
 const finished = new Set<ResultState['status']>(['done', 'error', 'cancelled', 'unknown', 'not_sent']);
 
@@ -41,6 +44,7 @@ export async function openDesk(world: World, options: DeskOptions = {}): Promise
     mode: options.runnerMode ?? 'auto',
     ...(options.keepRows === undefined ? {} : { keepRows: options.keepRows }),
     statementTimeoutMs: options.statementTimeoutMs ?? (() => null),
+    confirmsWrites: options.confirmsWrites ?? (() => false),
     onResult(state) {
       expect(resultState.safeParse(state).error).toBeUndefined();
       states.set(state.id, state);
@@ -74,7 +78,8 @@ export async function openDesk(world: World, options: DeskOptions = {}): Promise
       for (const id of await start(text, confirmed)) results.push(await ended(id));
       return results;
     },
-    cells: async (result) => (result === undefined ? [] : runner.rows({ result: result.id, offset: 0, count: 2000 })),
+    cells: async (result) =>
+      result === undefined ? [] : runner.results.rows({ result: result.id, offset: 0, count: 2000 }),
     async close() {
       await runner.dispose();
       await rig.close();

@@ -96,7 +96,7 @@ describe('the patience with an idle transaction', () => {
 describe('before a text is sent', () => {
   const look = (text: string, part: Partial<Parameters<typeof preflight>[2]> = {}) => {
     const parts = [...readScript(text)].flat();
-    const found = preflight(text, parts, { mode: 'auto', open: false, gone: null, limits, ...part });
+    const found = preflight(text, parts, { mode: 'auto', open: false, gone: null, limits, everyWrite: false, ...part });
     return 'refused' in found ? found.refused.message : found.questions.map(({ code }) => code);
   };
   it('follows the transaction through the text', () => {
@@ -112,12 +112,21 @@ describe('before a text is sent', () => {
     const questions = look('vacuum; delete from t', { mode: 'manual' });
     expect(questions).toEqual(['alone', 'danger']);
     const parts = [...readScript('vacuum; delete from t; delete from s')].flat();
-    const found = preflight('', parts, { mode: 'manual', open: false, gone: null, limits });
+    const found = preflight('', parts, { mode: 'manual', open: false, gone: null, limits, everyWrite: false });
     const one = asked('questions' in found ? found.questions : []);
     expect(one).toMatchObject({ title: 'Run VACUUM outside a transaction?', action: 'Delete every row' });
     expect(one?.detail).toContain('Delete every row of t?');
     expect(one?.detail).toContain('And 1 more');
     expect(asked([])).toBeNull();
+  });
+  it('asks about every write where that was set, about no reading, and still about what is risky', () => {
+    const every = { everyWrite: true };
+    expect(look('update t set a = 1 where b; select 1; show x; explain select 1', every)).toEqual(['write']);
+    expect(look("set application_name = 'x'; create table n (a int)", every)).toEqual(['write', 'write']);
+    expect(look('delete from t; insert into t values (1)', every)).toEqual(['danger', 'write']);
+    expect(look('begin; select 1; commit', every)).toEqual([]);
+    expect(look('update t set a = 1 where b')).toEqual([]);
+    expect(look('delete from t')).toEqual(['danger']);
   });
   it('asks about a transaction that is gone only what may change something, in auto-commit', () => {
     const gone = 'It was rolled back.';

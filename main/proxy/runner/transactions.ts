@@ -107,7 +107,7 @@ export class Transactions {
    */
   async prepare(
     script: { readonly tab: string; readonly undone: number },
-    part: ScriptStatement,
+    part: Pick<ScriptStatement, 'alone' | 'step'>,
     result: LiveResult,
   ): Promise<QueryError | null> {
     const { connection, limits } = this.#parts;

@@ -23,6 +23,14 @@ export interface Field {
   readonly name: string;
   readonly type: number;
   readonly modifier: number;
+  /** The column of a table that it stems from; absent for anything that was computed. */
+  readonly origin?: Origin;
+}
+export interface Origin {
+  /** Oid. */
+  readonly table: number;
+  /** Number of the column in its table. */
+  readonly column: number;
 }
 
 export interface Answers {
@@ -240,14 +248,14 @@ function readRowDescription(body: Buffer): Field[] {
   const reader = new BodyReader(body);
   return Array.from({ length: reader.uint16() }, () => {
     const name = textOf(reader.zero());
-    // Table, column number.
-    reader.take(6);
+    const table = reader.int32() >>> 0;
+    const column = reader.uint16();
     const type = reader.int32() >>> 0;
     // Size of the type.
     reader.take(2);
     const modifier = reader.int32();
     if (reader.uint16() !== 0) throw new WireError('a column came in binary');
-    return { name, type, modifier };
+    return { name, type, modifier, ...(table === 0 || column === 0 ? {} : { origin: { table, column } }) };
   });
 }
 

@@ -2,6 +2,7 @@
 import { Fault } from '../../../shared/errors.ts';
 import type { Limits } from '../../../shared/grants.ts';
 import type { QueryError, ResultState } from '../../../shared/ipc.ts';
+import type { Danger, NoPlan } from '../../../shared/sql/index.ts';
 import type { Loss } from './connection.ts';
 import type { Saying } from './messages.ts';
 import type { Transaction } from './transaction.ts';
@@ -116,7 +117,7 @@ export function timedOut({ words, ms, users, grants, inTransaction }: TimedOut):
     detail: inTransaction
       ? 'The server cancelled it, and the open transaction has failed: only ROLLBACK is accepted.'
       : 'The server cancelled it; nothing of it was kept.',
-    hint: users !== null && fits ? 'Your own timeout is in the settings (the cog in the upper bar).' : null,
+    hint: users !== null && fits ? 'Your own timeout is in the settings (Ctrl+,).' : null,
     position: null,
   };
 }
@@ -143,7 +144,8 @@ export function lossMessage({ lost, open, committing, wanted }: Loss): Saying {
     : open === null
       ? ''
       : `; the open transaction was rolled back (${contents(open)})`;
-  const why = idle ? '' : `${sentence(lost.message)} `;
+  // The relay's own words begin with what has just been said.
+  const why = idle ? '' : `${sentence(lost.message.replace(/^the connection to the database was lost: /, ''))} `;
   return {
     kind: 'warn',
     text: `${what}${transaction}.`,
@@ -220,6 +222,16 @@ export const gone = (words: string): { title: string; detail: string; action: st
   detail: `${words} What you run now is committed by itself.`,
   action: 'Run it',
 });
+/** Where every write is asked about. */
+export function writes(text: string): { title: string; detail: string; action: string } {
+  const line = text.replace(/\s+/g, ' ').trim();
+  const short = line.length > 200 ? `${line.slice(0, 200)}…` : line;
+  return {
+    title: 'Run this? It may change something.',
+    detail: `${short} You have set that every write is asked about first.`,
+    action: 'Run it',
+  };
+}
 export const runsAlone = (command: string): { title: string; detail: string; action: string } => ({
   title: `Run ${command} outside a transaction?`,
   detail: `${command} cannot run inside a transaction: it takes effect at once, and Roll back will not undo it.`,
@@ -231,3 +243,54 @@ export const timeoutAtNextConnection = (ms: number): Saying => ({
   detail: 'This connection keeps the one it was opened with. A new one loses temporary tables, settings and LISTEN.',
   action: 'reconnect',
 });
+
+const noPlans: Readonly<Record<NoPlan, readonly [message: string, hint: string]>> = {
+  nothing: ['There is no statement to explain.', 'Put the cursor into one, or select it.'],
+  several: ['More than one statement is selected, and each has a plan of its own.', 'Select one of them.'],
+  explain: ['This is an EXPLAIN already.', 'Explain the statement in it, without the word, or run it as it is.'],
+  utility: [
+    'PostgreSQL makes a plan only for SELECT, INSERT, UPDATE, DELETE, MERGE, VALUES, EXECUTE, DECLARE and CREATE TABLE AS.',
+    'Commands like this one are carried out as they stand.',
+  ],
+  parameters: [
+    'It has parameters ($1, …) without values.',
+    'Put values in their place; without running it, PostgreSQL 16 and later can plan it as it is.',
+  ],
+};
+export const noPlan = (why: NoPlan): Fault =>
+  new Fault(`no_plan_${why}`, `${noPlans[why][0]} Nothing was sent.`, noPlans[why][1]);
+
+export const inReadGrant = (effects: readonly string[]): Fault =>
+  new Fault(
+    'explain_writes',
+    `Measuring a plan runs the statement, and this grant is to read: ${effects.join(', ')} is more than reading. Nothing was sent.`,
+    'The plan without running it is allowed. To measure it, allow writes first.',
+  );
+
+/** Before an ANALYZE of a statement that does more than read. */
+export function undoneFirst(
+  effects: readonly string[],
+  danger: Danger | null,
+): { title: string; detail: string; action: string } {
+  const what = effects.join(', ');
+  const more = danger === null ? '' : ` ${danger.detail}`;
+  return {
+    title: `Run this ${what} to measure it?`,
+    detail: `It is carried out on the real data and then rolled back: nothing of it is kept. Until then its locks hold, its triggers fire, and others may have to wait. What no rollback takes back stays: numbers taken from sequences, and what reaches other systems.${more}`,
+    action: 'Run and roll back',
+  };
+}
+
+export const notRepeatable = (): Fault =>
+  new Fault(
+    'not_repeatable',
+    'This statement is not a plain SELECT, so it is not run again for more rows.',
+    'Narrow it, or run it again yourself.',
+  );
+
+/** Said with the result that needed the room. */
+export function madeRoom({ text, stored }: Pick<ResultState, 'text' | 'stored'>): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  const short = line.length > 80 ? `${line.slice(0, 80)}…` : line;
+  return `NOTICE: To make room, ${stored.toLocaleString('en-US')} rows of an older result were let go: ${short}`;
+}

@@ -50,7 +50,7 @@ describe('the window of rows', () => {
     const asked: [number, number][] = [];
     const fetch = async (offset: number, count: number) => {
       asked.push([offset, count]);
-      return Array.from({ length: count }, (_, i) => [String(offset + i)]);
+      return { rows: Array.from({ length: count }, (_, i) => [String(offset + i)]), numbers: null };
     };
     return { asked, fetch };
   };
@@ -113,10 +113,10 @@ describe('the window of rows', () => {
     const window = new RowWindow(
       async (offset, count) => {
         asked.push([offset, count]);
-        return Array.from({ length: Math.min(5, count) }, (_, i) => [String(offset + i)]);
+        return { rows: Array.from({ length: Math.min(5, count) }, (_, i) => [String(offset + i)]), numbers: null };
       },
       () => {},
-      12,
+      { page: 12 },
     );
     window.stored = 1000;
     window.want(12, 24);

@@ -1,150 +1,191 @@
 /**
  * The grid's drawing: a pool of row elements that is moved and refilled while scrolling, in one animation frame, with
  * plain DOM and text only. React stays outside: at a million rows its reconciliation is what would drop frames.
- * Columns are virtual too (1,600 of them are possible in PostgreSQL).
+ * Columns are virtual too (1,600 of them are possible in PostgreSQL). Places are columns as they stand on the screen.
  */
 import type { Column } from '../../../shared/ipc.ts';
-import { bounds, type Selection } from './selection.ts';
-import { drawn, widthFor } from './text.ts';
+import { Geometry } from './geometry.ts';
+import { type Arranged, headCells } from './head.ts';
+import type { Shown } from './layout.ts';
+import { elementOf, Line, type Marks } from './lines.ts';
+import type { Selection } from './selection.ts';
+import { widthFor } from './text.ts';
 import type { RowWindow } from './window.ts';
 
-export const ROW = 24;
 const HEAD = 36;
 const OVERSCAN = 8;
 /** Columns drawn on either side of what is visible, so that a small sideways scroll rebuilds nothing. */
 const SPARE = 6;
 /** Chromium stops drawing past 33 M px divided by the device's pixel ratio; beyond this height scrolling is scaled. */
 const TALLEST = 12_000_000;
+/** Rows that columns are fitted to. */
+const SAMPLE = 60;
+/** How long rows that are on their way are waited for before empty ones are drawn in their place, ms. */
+const PATIENCE_MS = 150;
 
-/** A cell with what it shows, so that scrolling writes to the DOM only what differs. */
-interface CellSlot {
-  readonly element: HTMLElement;
-  readonly text: Text;
-  readonly base: string;
-  state: string;
-  selected: boolean;
-}
-interface Line {
-  readonly element: HTMLElement;
-  readonly number: HTMLElement;
-  readonly numberText: Text;
-  readonly cells: readonly CellSlot[];
-  /** Whether its row has arrived. */
-  waiting: boolean;
-  numberSelected: boolean;
-  /** Row it shows now, or -1. */
-  row: number;
+export interface Looks {
+  /** px */
+  readonly rowHeight: number;
+  /** What stands for NULL. */
+  readonly nullSign: string;
 }
 
 export class GridView {
   readonly #scroller: HTMLElement;
-  readonly #head: HTMLElement;
-  readonly #body: HTMLElement;
-  readonly #rows: RowWindow;
+  readonly #head = elementOf('div', 'grid-head', 'row');
+  readonly #body = elementOf('div', 'grid-body', 'rowgroup');
+  readonly #drop = elementOf('div', 'grid-drop');
   readonly #columns: readonly Column[];
+  readonly #geometry: Geometry;
   readonly #id: string;
-  #widths: number[];
-  #lefts: number[] = [];
-  #gutter = 50;
+  #rows: RowWindow | null = null;
   #count = 0;
   #lines: Line[] = [];
   #from = 0;
   #to = 0;
   #selection: Selection | null = null;
+  #needle = '';
+  #arranged: Arranged = { sort: [], filters: [] };
   #frame = 0;
-  /** Set by the person: then the columns are not fitted again. */
-  #sized = false;
-  #fitted = false;
+  /** Until the first rows are on the screen only what can be seen is drawn: what lies around it would hold them up. */
+  #first = true;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #patient = true;
+  /** Set by the person, or remembered: then the columns are not fitted by themselves. */
+  #sized: boolean;
 
-  constructor(scroller: HTMLElement, rows: RowWindow, columns: readonly Column[], id: string) {
+  readonly #row: number;
+  readonly #nullSign: string;
+
+  /** `widths`: of the columns of the result as they were before; null fits them to the first rows. */
+  constructor(
+    scroller: HTMLElement,
+    columns: readonly Column[],
+    id: string,
+    { widths, looks }: { readonly widths: readonly number[] | null; readonly looks: Looks },
+  ) {
+    this.#row = looks.rowHeight;
+    this.#nullSign = looks.nullSign;
+    scroller.style.setProperty('--row', `${looks.rowHeight}px`);
     this.#scroller = scroller;
-    this.#rows = rows;
     this.#columns = columns;
     this.#id = id;
-    this.#head = document.createElement('div');
-    this.#head.className = 'grid-head';
-    this.#head.setAttribute('role', 'row');
+    this.#sized = widths !== null;
+    this.#geometry = new Geometry(widths ?? columns.map((column) => widthFor(column, [])));
     this.#head.setAttribute('aria-rowindex', '1');
-    this.#body = document.createElement('div');
-    this.#body.className = 'grid-body';
-    this.#body.setAttribute('role', 'rowgroup');
     scroller.replaceChildren(this.#head, this.#body);
-    this.#widths = columns.map((column) => widthFor(column, []));
     this.#layout();
   }
 
   dispose(): void {
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#patience);
   }
 
-  get widths(): readonly number[] {
-    return this.#widths;
+  get geometry(): Geometry {
+    return this.#geometry;
   }
-
+  /** Null while nobody has changed them. */
+  get chosenWidths(): readonly number[] | null {
+    return this.#sized ? this.#geometry.widths : null;
+  }
   /** Rows that fit below the header. */
   get page(): number {
-    return Math.max(1, Math.floor((this.#scroller.clientHeight - HEAD) / ROW) - 1);
+    return Math.max(1, Math.floor((this.#scroller.clientHeight - HEAD) / this.#row) - 1);
   }
 
+  /** Other rows, or the same in another order; shown from the first one. */
+  setRows(rows: RowWindow): void {
+    this.#rows = rows;
+    this.#scroller.scrollTop = 0;
+    for (const line of this.#lines) line.row = -1;
+  }
   setCount(count: number): void {
     this.#count = count;
-    const gutter = Math.max(50, String(count).length * 7.5 + 22);
-    if (gutter !== this.#gutter) {
-      this.#gutter = gutter;
+    const gutter = Math.max(50, String(this.#rows?.highest ?? count).length * 7.5 + 22);
+    if (gutter !== this.#geometry.gutter) {
+      this.#geometry.gutter = gutter;
       this.#layout();
     }
-    this.#body.style.height = `${Math.min(TALLEST, count * ROW)}px`;
+    this.#tellRing();
+    this.#body.style.height = `${Math.min(TALLEST, count * this.#row)}px`;
+    if (this.#first) this.#rows?.want(0, Math.min(count, SAMPLE));
     this.draw();
   }
-
+  setShown(shown: Shown): void {
+    this.#geometry.show(shown, this.#space);
+    this.#layout();
+    this.draw();
+  }
+  setArranged(arranged: Arranged): void {
+    this.#arranged = arranged;
+    this.#drawHead();
+  }
+  setNeedle(needle: string): void {
+    this.#needle = needle.toLowerCase();
+    this.#markAll();
+  }
   setSelection(selection: Selection | null): void {
     this.#selection = selection;
-    for (const line of this.#lines) this.#mark(line);
-    const focus = selection?.focus;
+    this.#markAll();
+    this.#tellRing();
+  }
+  #tellRing(): void {
+    const focus = this.#count === 0 ? undefined : this.#selection?.focus;
     if (focus === undefined) this.#scroller.removeAttribute('aria-activedescendant');
     else this.#scroller.setAttribute('aria-activedescendant', this.#cellId(focus.row, focus.column));
   }
 
-  resize(column: number, width: number): void {
+  resize(place: number, width: number): void {
     this.#sized = true;
-    this.#widths[column] = Math.max(40, Math.min(1200, Math.round(width)));
+    this.#geometry.resize(place, width, this.#space);
+    this.#layout();
+    this.draw();
+  }
+  /** As wide as the widest value on screen. */
+  fitColumn(place: number): void {
+    this.resize(place, this.#fitting(this.#geometry.columns[place] ?? 0, this.#onScreen()));
+  }
+  fitAll(): void {
+    this.#sized = true;
+    const sample = this.#onScreen();
+    this.#geometry.setAll(
+      this.#columns.map((_, column) => this.#fitting(column, sample)),
+      this.#space,
+    );
     this.#layout();
     this.draw();
   }
 
-  /** As wide as the widest value on screen. */
-  fitColumn(column: number): void {
-    const definition = this.#columns[column];
-    if (definition === undefined) return;
-    this.resize(
-      column,
-      widthFor(
-        definition,
-        this.#lines.map((line) => this.#rows.row(line.row)?.[column] ?? ''),
-      ),
-    );
+  /** Shows where a column would be put: before this place. Null: nowhere. */
+  showDrop(place: number | null): void {
+    if (place === null) {
+      this.#drop.remove();
+      return;
+    }
+    const { geometry } = this;
+    const frozen = place < geometry.frozen;
+    const left = place >= geometry.columns.length ? geometry.total - geometry.gutter : geometry.left(place);
+    this.#drop.style.left = `${geometry.gutter + left + (frozen ? this.#scroller.scrollLeft : 0) - 1}px`;
+    this.#head.append(this.#drop);
   }
 
   /** Rows arrived. */
   refresh(first: number, last: number): void {
-    if (!this.#fitted && first === 0) this.#fitAll();
+    if (!this.#sized && first === 0) this.#fitFirst();
     for (const line of this.#lines) if (line.row >= first && line.row < last) line.row = -1;
     this.draw();
   }
 
   /** Scrolls as little as needed so that the cell can be seen. */
-  reveal(row: number, column: number): void {
-    const top = row * ROW;
+  reveal(row: number, place: number): void {
+    const top = row * this.#row;
     const height = this.#scroller.clientHeight - HEAD;
     const now = this.#top();
-    const wanted = top < now ? top : top + ROW > now + height ? top + ROW - height : now;
+    const wanted = top < now ? top : top + this.#row > now + height ? top + this.#row - height : now;
     if (wanted !== now) this.#scroller.scrollTop = wanted / this.#ratio();
-    const left = this.#lefts[column] ?? 0;
-    const width = this.#widths[column] ?? 0;
-    const from = this.#scroller.scrollLeft;
-    const space = this.#scroller.clientWidth - this.#gutter;
-    if (left < from || width > space) this.#scroller.scrollLeft = left;
-    else if (left + width > from + space) this.#scroller.scrollLeft = left + width - space;
+    const left = this.#geometry.scrollTo(place, this.#scroller.scrollLeft, this.#space);
+    if (left !== this.#scroller.scrollLeft) this.#scroller.scrollLeft = left;
     // Drawn now, not in the next frame: the ring must be where the key put it, however fast the keys come.
     this.#render();
   }
@@ -152,13 +193,17 @@ export class GridView {
   /** The cell under a point of the window; column -1 is the row number. Null: outside the rows. */
   cellAt(x: number, y: number): { row: number; column: number } | null {
     const box = this.#scroller.getBoundingClientRect();
-    const row = Math.floor((y - box.top - HEAD + this.#top()) / ROW);
+    const row = Math.floor((y - box.top - HEAD + this.#top()) / this.#row);
     if (row < 0 || row >= this.#count || y < box.top + HEAD) return null;
-    const inside = x - box.left;
-    if (inside < this.#gutter) return { row, column: -1 };
-    const left = inside - this.#gutter + this.#scroller.scrollLeft;
-    const column = this.#lefts.findLastIndex((start) => start <= left);
-    return column < 0 ? null : { row, column };
+    const column = this.placeAt(x);
+    return column === null ? null : { row, column };
+  }
+  placeAt(x: number): number | null {
+    return this.#geometry.placeAt(x - this.#scroller.getBoundingClientRect().left, this.#scroller.scrollLeft);
+  }
+  /** Where the cell with the ring is in the window, or the header's corner where it is not drawn. */
+  ring(): DOMRect {
+    return (this.#scroller.querySelector('.grid-cell.focus') ?? this.#head).getBoundingClientRect();
   }
 
   /** Redraws in the next frame. */
@@ -170,77 +215,78 @@ export class GridView {
     });
   }
 
+  get #space(): number {
+    return this.#scroller.clientWidth;
+  }
   /** 1 unless the rows are taller than the browser can scroll. */
   #ratio(): number {
     const height = this.#scroller.clientHeight - HEAD;
-    const real = this.#count * ROW;
+    const real = this.#count * this.#row;
     return real <= TALLEST ? 1 : (real - height) / (TALLEST - height);
   }
   #top(): number {
     return this.#scroller.scrollTop * this.#ratio();
   }
 
-  #fitAll(): void {
-    this.#fitted = true;
-    if (this.#sized) return;
-    const sample = Array.from({ length: 60 }, (_, row) => this.#rows.row(row)).filter((row) => row !== undefined);
-    this.#widths = this.#columns.map((column, i) =>
-      widthFor(
-        column,
-        sample.map((row) => row[i]),
-      ),
-    );
-    const space = this.#scroller.clientWidth - this.#gutter;
-    const used = this.#widths.reduce((sum, width) => sum + width, 0);
+  #onScreen(): (readonly (string | null)[])[] {
+    return this.#lines.map((line) => this.#rows?.row(line.row)).filter((row) => row !== undefined);
+  }
+  #fitting(column: number, sample: readonly (readonly (string | null)[])[]): number {
+    const definition = this.#columns[column];
+    return definition === undefined
+      ? 0
+      : widthFor(
+          definition,
+          sample.map((row) => row[column]),
+        );
+  }
+  #fitFirst(): void {
+    this.#sized = true;
+    const sample = Array.from({ length: SAMPLE }, (_, row) => this.#rows?.row(row)).filter((row) => row !== undefined);
+    const widths = this.#columns.map((_, column) => this.#fitting(column, sample));
+    const space = this.#space - this.#geometry.gutter;
+    const used = widths.reduce((sum, width) => sum + width, 0);
     // A little room is shared out; a lot of it stays empty rather than tearing a narrow result apart.
-    if (used < space) this.#widths = this.#widths.map((width) => Math.floor(width * Math.min(1.75, space / used)));
+    const share = used < space ? Math.min(1.75, space / used) : 1;
+    this.#geometry.setAll(
+      widths.map((width) => Math.floor(width * share)),
+      this.#space,
+    );
     this.#layout();
   }
 
-  /** Header, offsets and widths; the rows are rebuilt by the next render. */
+  /** The rows and the header are rebuilt by the next render. */
   #layout(): void {
-    let left = 0;
-    this.#lefts = this.#widths.map((width) => {
-      const mine = left;
-      left += width;
-      return mine;
-    });
-    this.#scroller.style.setProperty('--gutter', `${this.#gutter}px`);
-    this.#head.style.width = this.#body.style.width = `${this.#gutter + left}px`;
-    this.#lines = [];
+    this.#scroller.style.setProperty('--gutter', `${this.#geometry.gutter}px`);
+    this.#head.style.width = this.#body.style.width = `${this.#geometry.total}px`;
     this.#from = this.#to = 0;
-    this.#body.replaceChildren();
+    this.#clear();
   }
-
-  #visibleColumns(): [number, number] {
-    const start = this.#scroller.scrollLeft;
-    const end = start + this.#scroller.clientWidth - this.#gutter;
-    let from = this.#lefts.findLastIndex((left) => left <= start);
-    if (from < 0) from = 0;
-    let to = this.#lefts.findIndex((left) => left >= end);
-    if (to < 0) to = this.#columns.length;
-    return [from, to];
+  #clear(): void {
+    this.#lines = [];
+    this.#body.replaceChildren();
   }
 
   #render(): void {
     const height = this.#scroller.clientHeight - HEAD;
     if (height <= 0) return;
-    if (this.#count === 0) {
-      this.#body.replaceChildren();
-      this.#drawHead(0, Math.min(this.#columns.length, 60));
-      return;
+    if (this.#geometry.fit(this.#space)) this.#layout();
+    if (this.#waitsForRows()) return;
+    const [from, to] = this.#geometry.inView(this.#scroller.scrollLeft, this.#space);
+    const spare = this.#first ? { rows: 0, columns: 0 } : { rows: OVERSCAN, columns: SPARE };
+    const pool = Math.min(this.#count, Math.ceil(height / this.#row) + 2 * spare.rows + 1);
+    if (from < this.#from || to > this.#to) {
+      this.#from = Math.max(this.#geometry.frozen, from - spare.columns);
+      this.#to = Math.min(this.#geometry.columns.length, to + spare.columns);
+      this.#clear();
+      this.#drawHead();
     }
+    if (this.#lines.length !== pool) this.#resizePool(pool);
     const top = this.#top();
     const shift = this.#scroller.scrollTop - top;
-    const [from, to] = this.#visibleColumns();
-    const pool = Math.ceil(height / ROW) + 2 * OVERSCAN + 1;
-    if (from < this.#from || to > this.#to || this.#lines.length !== pool) {
-      this.#rebuild(pool, Math.max(0, from - SPARE), Math.min(this.#columns.length, to + SPARE));
-    }
-
-    const first = Math.max(0, Math.floor(top / ROW) - OVERSCAN);
+    const first = Math.max(0, Math.floor(top / this.#row) - spare.rows);
     const last = Math.min(this.#count, first + pool);
-    this.#rows.want(first, last);
+    this.#rows?.want(first, last);
     for (let row = first; row < first + pool; row++) {
       const line = this.#lines[row % pool];
       if (line === undefined) continue;
@@ -248,122 +294,66 @@ export class GridView {
       line.element.style.display = shown ? '' : 'none';
       if (!shown) line.row = -1;
       else {
-        line.element.style.transform = `translateY(${row * ROW + shift}px)`;
-        if (line.row !== row) this.#fill(line, row);
+        line.element.style.transform = `translateY(${row * this.#row + shift}px)`;
+        if (line.row !== row) line.fill(row, this.#rows?.number(row), this.#rows?.row(row), this.#marks());
       }
     }
+    if (this.#first && pool > 0) this.#widenSoon();
   }
 
-  #rebuild(pool: number, from: number, to: number): void {
-    this.#from = from;
-    this.#to = to;
-    this.#drawHead(from, to);
-    this.#lines = Array.from({ length: pool }, () => {
-      const element = document.createElement('div');
-      element.className = 'grid-row';
-      element.setAttribute('role', 'row');
-      const number = document.createElement('div');
-      number.className = 'grid-number';
-      number.setAttribute('role', 'rowheader');
-      const numberText = document.createTextNode('');
-      number.append(numberText);
-      const cells = this.#columns.slice(from, to).map((column, i): CellSlot => {
-        const cell = document.createElement('div');
-        const base = column.align === 'right' ? 'grid-cell right' : 'grid-cell';
-        cell.className = base;
-        cell.setAttribute('role', 'gridcell');
-        cell.setAttribute('aria-colindex', String(from + i + 2));
-        this.#place(cell, from + i);
-        const text = document.createTextNode('');
-        cell.append(text);
-        return { element: cell, text, base, state: base, selected: false };
-      });
-      element.append(number, ...cells.map((cell) => cell.element));
-      return { element, number, numberText, cells, row: -1, waiting: false, numberSelected: false };
-    });
-    this.#body.replaceChildren(...this.#lines.map((line) => line.element));
+  /** True while nothing is drawn and the first rows are about to come: what is drawn is fitted to them, and drawn once. */
+  #waitsForRows(): boolean {
+    const due = this.#first && this.#lines.length === 0 && this.#count > 0 && this.#rows?.row(0) === undefined;
+    if (due && this.#patient)
+      this.#patience ??= setTimeout(() => {
+        this.#patient = false;
+        this.draw();
+      }, PATIENCE_MS);
+    return due && this.#patient;
+  }
+  /** The first rows are painted: from now on there is also what a little scrolling brings into view. */
+  #widenSoon(): void {
+    this.#first = false;
+    clearTimeout(this.#patience);
+    requestAnimationFrame(() => setTimeout(() => this.draw()));
   }
 
-  #drawHead(from: number, to: number): void {
-    const corner = document.createElement('div');
-    corner.className = 'grid-number';
-    corner.setAttribute('role', 'columnheader');
-    const name = document.createElement('span');
-    name.className = 'sr-only';
-    name.textContent = 'Row';
-    corner.append(name);
-    const heads = this.#columns.slice(from, to).map((column, i) => {
-      const head = document.createElement('div');
-      head.className = column.align === 'right' ? 'grid-th right' : 'grid-th';
-      head.setAttribute('role', 'columnheader');
-      head.setAttribute('aria-colindex', String(from + i + 2));
-      head.dataset.column = String(from + i);
-      this.#place(head, from + i);
-      const title = document.createElement('b');
-      title.textContent = column.name === '' ? '(no name)' : drawn(column.name);
-      const type = document.createElement('small');
-      type.textContent = column.type;
-      const grip = document.createElement('i');
-      grip.className = 'grid-grip';
-      head.append(title, type, grip);
-      head.title = `${column.name} · ${column.type}`;
-      return head;
-    });
-    this.#head.replaceChildren(corner, ...heads);
-  }
-
-  #place(element: HTMLElement, column: number): void {
-    element.style.left = `${this.#gutter + (this.#lefts[column] ?? 0)}px`;
-    element.style.width = `${this.#widths[column] ?? 0}px`;
-  }
-
-  #cellId(row: number, column: number): string {
-    return `${this.#id}-${row}-${column}`;
-  }
-
-  #fill(line: Line, row: number): void {
-    const values = this.#rows.row(row);
-    line.row = row;
-    line.element.setAttribute('aria-rowindex', String(row + 2));
-    line.numberText.data = String(row + 1);
-    if (line.waiting !== (values === undefined)) {
-      line.waiting = values === undefined;
-      line.element.classList.toggle('waiting', line.waiting);
+  /** Rows that are drawn keep their elements. */
+  #resizePool(pool: number): void {
+    const places = this.#places();
+    const kept = new Map<number, Line>();
+    for (const line of this.#lines) {
+      const slot = line.row % pool;
+      if (line.row >= 0 && pool > 0 && !kept.has(slot)) kept.set(slot, line);
+      else line.element.remove();
     }
-    for (const [i, cell] of line.cells.entries()) {
-      const value = values?.[this.#from + i];
-      cell.text.data = value === undefined ? '' : value === null ? 'NULL' : drawn(value);
-    }
-    this.#mark(line);
+    this.#lines = Array.from(
+      { length: pool },
+      (_, slot) => kept.get(slot) ?? new Line(this.#columns, this.#geometry, places),
+    );
+    this.#body.append(...this.#lines.filter((_, slot) => !kept.has(slot)).map((line) => line.element));
   }
-
-  /** Colours of a line: NULL, selected, the ring. */
-  #mark(line: Line): void {
-    const box = this.#selection === null ? null : bounds(this.#selection);
-    const focus = this.#selection?.focus;
-    const inRows = box !== null && line.row >= box.top && line.row <= box.bottom;
-    if (line.numberSelected !== inRows) {
-      line.numberSelected = inRows;
-      line.number.classList.toggle('sel', inRows);
-    }
-    const values = this.#rows.row(line.row);
-    for (const [i, cell] of line.cells.entries()) {
-      const column = this.#from + i;
-      const selected = inRows && column >= box.left && column <= box.right;
-      const ringed = focus?.row === line.row && focus.column === column;
-      const state = `${cell.base}${values?.[column] === null ? ' null' : ''}${selected ? ' sel' : ''}${ringed ? ' focus' : ''}`;
-      if (cell.state !== state) {
-        cell.state = state;
-        cell.element.className = state;
-      }
-      if (cell.selected !== selected) {
-        cell.selected = selected;
-        if (selected) cell.element.setAttribute('aria-selected', 'true');
-        else cell.element.removeAttribute('aria-selected');
-      }
-      // Only the cell with the ring needs a name, for aria-activedescendant.
-      if (ringed) cell.element.id = this.#cellId(line.row, column);
-      else if (cell.element.id !== '') cell.element.removeAttribute('id');
-    }
+  #drawHead(): void {
+    this.#head.replaceChildren(...headCells(this.#columns, this.#geometry, this.#places(), this.#arranged));
+  }
+  /** The frozen ones, and those that are scrolled and in view. */
+  #places(): number[] {
+    const { frozen } = this.#geometry;
+    return Array.from({ length: frozen + this.#to - this.#from }, (_, n) => (n < frozen ? n : this.#from + n - frozen));
+  }
+  #markAll(): void {
+    const marks = this.#marks();
+    for (const line of this.#lines) line.mark(marks);
+  }
+  #marks(): Marks {
+    return {
+      selection: this.#selection,
+      needle: this.#needle,
+      nullSign: this.#nullSign,
+      cellId: (row, place) => this.#cellId(row, place),
+    };
+  }
+  #cellId(row: number, place: number): string {
+    return `${this.#id}-${row}-${place}`;
   }
 }

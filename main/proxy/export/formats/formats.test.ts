@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CopyFormat, ExportFormat } from '../../../../shared/ipc.ts';
 import { tableParts } from '../../../../shared/sql/index.ts';
 import { copyOf } from '../../runner/copy.ts';
-import { type Columns, csv, encode, formatOf } from './index.ts';
+import { type Columns, csv, encode, formatOf, inList } from './index.ts';
 import { uniqueNames } from './json.ts';
 
 type Value = string | Buffer | null;
@@ -150,6 +150,7 @@ describe('INSERT', () => {
     expect(starts(textOf('insert', [column('id', 23)], many))).toBe(3);
     const long = Array.from({ length: 10 }, () => ['x'.repeat(600_000)]);
     expect(starts(textOf('insert', [column('note')], long))).toBe(5);
+    expect(textOf('insert', [column('id', 23), column('id', 23)], [['1', '2']])).toContain('("id", "id_2") values');
     expect(textOf('insert', [column('id', 23)], [])).toBe('');
     expect(textOf('insert', [], [[]])).toBe('insert into "t" default values;\n');
   });
@@ -255,3 +256,21 @@ function plain(text: string): string {
   const rest = padded.slice(at).replace(/0+$/, '');
   return `${int === '0' && rest === '' ? '' : sign}${int}${rest === '' ? '' : `.${rest}`}`;
 }
+
+describe('a list for IN', () => {
+  const listOf = (columns: Columns, rows: readonly (readonly Value[])[]) =>
+    encode(inList(columns), rows.map(body)).toString('utf8');
+  it('has each value once and no NULL, numbers bare and texts in quotes', () => {
+    expect(listOf([column('n', 23)], [['1'], [null], ['2'], ['1']])).toBe('(1, 2)');
+    expect(listOf([column('t')], [["O'Hara"], ['']])).toBe("('O''Hara', '')");
+  });
+  it('is of rows where there are several columns, and never empty', () => {
+    const rows = [
+      ['1', 'a'],
+      ['1', null],
+      ['2', 'a'],
+    ];
+    expect(listOf([column('n', 23), column('t')], rows)).toBe("((1, 'a'), (2, 'a'))");
+    expect(listOf([column('n', 23)], [[null]])).toBe('(null)');
+  });
+});

@@ -7,7 +7,8 @@ import { json, ndjson } from './json.ts';
 import { markdown } from './markdown.ts';
 
 export { csv } from './csv.ts';
-export { type Columns, encode, type Format } from './format.ts';
+export { type Columns, encode, type Format, types } from './format.ts';
+export { inList } from './in-list.ts';
 export { Out } from './out.ts';
 
 export interface FormatChoice {

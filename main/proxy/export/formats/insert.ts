@@ -4,6 +4,7 @@
  * is only a backslash.
  */
 import { type Cell, type Columns, eachCell, type Format, types } from './format.ts';
+import { uniqueNames } from './json.ts';
 import type { Out } from './out.ts';
 
 const ROWS = 100;
@@ -13,9 +14,12 @@ const QUOTE = 0x27;
 
 /** `table`: the parts of its name, as they stand in the catalog. */
 export function insert(columns: Columns, table: readonly string[]): Format {
-  const names = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+  // A list of columns may name each once.
+  const names = uniqueNames(columns.map(({ name }) => name))
+    .map(quoteIdentifier)
+    .join(', ');
   const into = `insert into ${table.map(quoteIdentifier).join('.')}`;
-  const cells = columns.map(({ type }) => cellOf(type));
+  const cells = columns.map(({ type }) => literalOf(type));
   let open = 0;
   let begun = 0;
   const end = (out: Out): void => {
@@ -49,7 +53,8 @@ export function insert(columns: Columns, table: readonly string[]): Format {
 /** Always in quotes: a list of the words that need them would differ from version to version. */
 export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-function cellOf(type: number): Cell {
+/** How a value of this type is written in SQL. */
+export function literalOf(type: number): Cell {
   if (type === types.bool) return (out, body, from) => out.text(body[from] === 0x74 ? 'true' : 'false');
   return types.exact.has(type) || types.float.has(type) ? number : text;
 }
