@@ -4,6 +4,7 @@
  * this table. (I6)
  */
 import { z } from 'zod';
+import { changeEnd, changeKind, changeView } from './api-change.ts';
 import { publicJwk, verdict } from './audit/records.ts';
 import {
   approval,
@@ -160,7 +161,7 @@ export const givenApproval = approval.extend({
   without: z.array(z.string()).optional(),
 });
 
-/** One request and the grant that may have come of it. `GET /v1/requests/:id[?wait=seconds&not=state]` */
+/** One request and the grant that may have come of it. `GET /v1/requests/:id[?wait=seconds&not=state&since=version]` */
 export const requestView = z.object({
   id: id128,
   state: grantState,
@@ -184,6 +185,10 @@ export const requestView = z.object({
   narrower: z.array(scope).optional(),
   /** Hash of what an approver decides on. Sent back with an approval, it is refused once this has become something else. */
   digest: hash.optional(),
+  /** What was changed while it lived, or was to be; oldest first. */
+  changes: z.array(changeView).optional(),
+  /** Grows with every change of the request; sent back as `since`, the answer waits for the next one. */
+  version: z.int().optional(),
   /** Who may approve, by name. */
   approvers: z.array(z.string()),
   /** Why it was denied, in the approver's words. */
@@ -287,12 +292,30 @@ export const timelineEntry = z.discriminatedUnion('kind', [
     decision: z.enum(['approved', 'denied', 'withdrawn', 'lapsed']),
     by: z.string().nullable(),
     note: z.string().nullable(),
+    /** The kind of change that it is about; left out: the request itself. */
+    change: changeKind.optional(),
     /** What an approval gave less: minutes left, scope left, tables left out. */
     minutes: z.int().optional(),
     scope: z.string().optional(),
     without: z.array(z.string()).optional(),
   }),
   z.object({ ...line, kind: z.literal('grant'), until: timestamp }),
+  z.object({
+    ...line,
+    kind: z.literal('change'),
+    change: changeKind,
+    event: z.enum(['asked', 'made', 'ended']),
+    by: z.string().nullable(),
+    alone: z.boolean(),
+    reason: z.string(),
+    minutes: z.int(),
+    /** Names of tables that an elevation writes to. */
+    tables: z.array(z.string()),
+    until: timestamp.nullable(),
+    why: changeEnd.nullable(),
+    gone_ms: z.int().nullable(),
+    terminated: z.int(),
+  }),
   z.object({
     ...line,
     kind: z.literal('activation'),

@@ -10,6 +10,7 @@ import { id128 } from '../../shared/grants.ts';
 import type { CollectorDeps } from '../deps.ts';
 import { adminConfig, openTargets, startReaper, type TargetConfig, type Targets } from '../targets/index.ts';
 import { openActivation } from './activation.ts';
+import { openChanges } from './changes.ts';
 import { registerDevices } from './device-routes.ts';
 import { openEndings } from './ending.ts';
 import { openFlows } from './flows.ts';
@@ -71,14 +72,15 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
   const endings = openEndings({ store, log, now: deps.now, targets, flows });
   const ask = openAsk({ ...deps, flows });
   const activate = openActivation({ ...deps, targets, flows, endings });
-  registerRoutes(app, deps, { flows, endings, ask, activate, waiting });
+  const changes = openChanges({ ...deps, targets, flows, endings });
+  registerRoutes(app, deps, { flows, endings, ask, activate, changes, waiting });
   const stopAccess = openStop({ store, ledger, log, flows, endings, waiting });
   registerStop(app, deps, stopAccess);
   registerDevices(app, deps, stopAccess);
 
   let stop = async (): Promise<void> => {};
   app.addHook('onReady', async () => {
-    const scheduler = startScheduler({ store, log, flows, endings });
+    const scheduler = startScheduler({ store, log, flows, endings, changes });
     const reaper = startReaper(
       {
         targets,

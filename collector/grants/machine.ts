@@ -12,6 +12,7 @@ import type { verdict } from '../../shared/audit/records.ts';
 import type { EndReason, Environment, GrantState, Limits, Scope } from '../../shared/grants.ts';
 import type { NewCollectorRecord } from '../ledger/index.ts';
 import { digestOf, type GivenApproval, needsGroups, notCounting, requirementsOf, weigh } from './approving.ts';
+import { type Change, type ChangeEvent, endedWithGrant, nextChange } from './change.ts';
 
 type Verdict = z.infer<typeof verdict>;
 /** Milliseconds since the epoch on the collector's clock. */
@@ -93,10 +94,13 @@ export interface Grant {
   } | null;
   /** A reviewer signed it off. */
   readonly reviewedAt: Instant | null;
+  /** What was changed about it while it lived, or was to be; oldest first. */
+  readonly changes?: readonly Change[];
 }
 
 export type GrantEvent =
   | Approve
+  | ChangeEvent
   | { readonly type: 'deny'; readonly at: Instant; readonly by: Actor; readonly note: string | null }
   | { readonly type: 'withdraw'; readonly at: Instant; readonly by: Actor }
   | { readonly type: 'lapse'; readonly at: Instant }
@@ -225,6 +229,8 @@ export function next(grant: Grant, event: GrantEvent): Step {
       return gone(grant, event);
     case 'reviewed':
       return reviewed(grant, event);
+    default:
+      return nextChange(grant, event);
   }
 }
 
@@ -374,10 +380,11 @@ function gone(grant: Grant, { at, terminated }: Extract<GrantEvent, { type: 'gon
   if (grant.phase !== 'ending' || grant.end === null) return SAME;
   const goneMs = Math.max(0, Math.round(at - grant.end.at));
   const { why, by } = grant.end;
+  const over = endedWithGrant(grant, at);
   return {
     kind: 'moved',
-    grant: { ...grant, phase: why, end: { ...grant.end, goneMs, terminated } },
-    records: [{ typ: 'revoked', gid: grant.id, t: iso(at), by, why, gone_ms: goneMs, terminated }],
+    grant: { ...over.grant, phase: why, end: { ...grant.end, goneMs, terminated } },
+    records: [...over.records, { typ: 'revoked', gid: grant.id, t: iso(at), by, why, gone_ms: goneMs, terminated }],
   };
 }
 

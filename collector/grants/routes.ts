@@ -10,11 +10,13 @@ import { limited } from '../server/limits.ts';
 import { problem } from '../server/problem.ts';
 import { idParameter, validate } from '../server/validate.ts';
 import type { Activate } from './activation.ts';
+import { registerChanges } from './change-routes.ts';
+import type { Changes } from './changes.ts';
 import type { Endings } from './ending.ts';
 import { actorOf, type Flows } from './flows.ts';
 import { type Grant, stateOf } from './machine.ts';
 import type { Ask } from './request.ts';
-import { listed, load, overdueReviews } from './store.ts';
+import { listed, load, overdueReviews, type Stored } from './store.ts';
 import { narrowerScopes, viewOf } from './view.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -23,6 +25,7 @@ export interface Acts {
   readonly endings: Endings;
   readonly ask: Ask;
   readonly activate: Activate;
+  readonly changes: Changes;
   readonly waiting: Waiting;
 }
 
@@ -32,6 +35,8 @@ const LOOK_AGAIN_MS = 1000;
 const holding = z.strictObject({
   wait: z.coerce.number().int().min(0).max(LONGEST_WAIT_S).optional(),
   not: grantState.optional(),
+  /** `version` that the caller has seen. */
+  since: z.coerce.number().int().min(0).optional(),
 });
 
 /** Whoever asked, and everybody who is more than an engineer. Throws 403. */
@@ -40,7 +45,8 @@ export function requireReader(person: AuthenticatedPerson, grant: Grant): void {
   throw problem(403, 'not_yours', 'This request is not yours', { hint: `Ask ${grant.by.name} or an approver.` });
 }
 
-function own(person: AuthenticatedPerson, grant: Grant): void {
+/** Throws 403. */
+export function requireOwn(person: AuthenticatedPerson, grant: Grant): void {
   if (grant.by.sub !== person.sub)
     throw problem(403, 'not_yours', `Only ${grant.by.name} can do this`, {
       hint: 'Approvers and reviewers can revoke.',
@@ -52,8 +58,9 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
   const { flows, endings, waiting } = acts;
   const limit = (perMinute: number) => limited(config, perMinute);
 
-  const view = async (grant: Grant, person: AuthenticatedPerson): Promise<RequestView> =>
+  const view = async (grant: Grant, person: AuthenticatedPerson, version?: number): Promise<RequestView> =>
     viewOf(grant, {
+      ...(version === undefined ? {} : { version }),
       approvers: await directory.withRole('approver'),
       ...(person.roles.includes('approver') ? { approver: person, policy: policy.current() } : {}),
       publicUrl: config.publicUrl,
@@ -86,12 +93,14 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
   app.get('/v1/requests/:id', limit(600), async (request) => {
     const { person } = await auth.requirePerson(request);
     const id = idParameter(request.params, 'id');
-    const { wait = 0, not } = validate(holding, request.query);
+    const { wait = 0, not, since } = validate(holding, request.query);
     const { grant, version } = await load(store, id);
     requireReader(person, grant);
-    const unchanged = (now: { grant: Grant; version: number }): boolean =>
-      now.version === version && (not === undefined || stateOf(now.grant) === not);
-    return view(await held(request, id, wait, unchanged), person);
+    const seen = since ?? version;
+    const unchanged = (now: Stored): boolean =>
+      now.version === seen && (not === undefined || stateOf(now.grant) === not);
+    const now = await held(request, id, wait, unchanged);
+    return view(now.grant, person, now.version);
   });
 
   /** The request as soon as it is no longer `unchanged`, at the latest after `wait` seconds or when the client has gone. */
@@ -99,8 +108,8 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
     request: FastifyRequest,
     id: string,
     wait: number,
-    unchanged: (now: { grant: Grant; version: number }) => boolean,
-  ): Promise<Grant> {
+    unchanged: (now: Stored) => boolean,
+  ): Promise<Stored> {
     const until = performance.now() + wait * 1000;
     const gone = new AbortController();
     const leave = (): void => gone.abort();
@@ -111,7 +120,7 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
         const left = until - performance.now();
         const change = waiting.change(id, Math.max(0, Math.min(LOOK_AGAIN_MS, left)), gone.signal);
         const now = await load(store, id);
-        if (!unchanged(now) || left <= 0 || gone.signal.aborted) return now.grant;
+        if (!unchanged(now) || left <= 0 || gone.signal.aborted) return now;
         await change;
       }
     } finally {
@@ -154,7 +163,7 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
   app.post('/v1/requests/:id/withdraw', limit(60), async (request) => {
     const { person } = await auth.requirePerson(request);
     const id = idParameter(request.params, 'id');
-    own(person, (await load(store, id)).grant);
+    requireOwn(person, (await load(store, id)).grant);
     return view((await flows.move(id, { type: 'withdraw', at: flows.now(), by: actorOf(person) })).grant, person);
   });
 
@@ -162,6 +171,8 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
     const { person, device } = await auth.requireDevice(request);
     return acts.activate(idParameter(request.params, 'id'), person, device);
   });
+
+  registerChanges(app, { ...deps, flows, changes: acts.changes, view });
 
   const ended = async (grant: Grant, person: AuthenticatedPerson) => ({
     request: await view(grant, person),
@@ -171,7 +182,7 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
   app.post('/v1/requests/:id/end', limit(60), async (request) => {
     const { person } = await auth.requirePerson(request);
     const id = idParameter(request.params, 'id');
-    own(person, (await load(store, id)).grant);
+    requireOwn(person, (await load(store, id)).grant);
     return ended(await endings.end(id, 'handed_back', actorOf(person)), person);
   });
 

@@ -1,36 +1,46 @@
 /**
- * What time does to requests: deadlines to the millisecond, lapses, and what another collector left half done. A sweep
+ * What time does to requests: deadlines and ends of elevations to the millisecond, lapses, and what another collector left
+ * half done. A sweep
  * of the store each second finds everything; for deadlines within its reach it sets a timer, so that they are on time.
  * Any number of collectors run it at once. (I3)
  */
 import { type Again, again } from '../again.ts';
 import type { CollectorDeps } from '../deps.ts';
+import type { Changes } from './changes.ts';
 import type { Endings } from './ending.ts';
 import type { Flows } from './flows.ts';
 import { type Pending, pending } from './store.ts';
 
-type SchedulerDeps = Pick<CollectorDeps, 'store' | 'log'> & { readonly flows: Flows; readonly endings: Endings };
+type SchedulerDeps = Pick<CollectorDeps, 'store' | 'log'> & {
+  readonly flows: Flows;
+  readonly endings: Endings;
+  readonly changes: Pick<Changes, 'settle'>;
+};
 
 const SWEEP_MS = 1000;
 /** How far ahead a sweep looks for deadlines: a little more than the time to the next but one. */
 const HORIZON_MS = 2500;
 
-export function startScheduler({ store, log, flows, endings }: SchedulerDeps): Again {
-  const deadlines = new Map<string, NodeJS.Timeout>();
+export function startScheduler({ store, log, flows, endings, changes }: SchedulerDeps): Again {
+  const timers = new Map<string, NodeJS.Timeout>();
   let stopped = false;
 
-  const expire = (id: string): void => {
-    deadlines.delete(id);
-    endings.expire(id).catch((error: unknown) => {
-      // The next sweep finds it again.
-      log.error({ err: error, grant: id }, 'a grant could not be ended at its deadline');
-    });
+  const acts = {
+    expire: (id: string) => endings.expire(id),
+    change: (id: string) => changes.settle(id),
   };
-
-  const arm = (id: string, expiresAt: number): void => {
-    if (stopped || deadlines.has(id)) return;
-    // Timers may fire a millisecond early; before its deadline an end would change nothing.
-    deadlines.set(id, setTimeout(expire, Math.max(0, expiresAt - flows.now() + 1), id));
+  const arm = (act: keyof typeof acts, id: string, at: number): void => {
+    const key = `${act} ${id}`;
+    if (stopped || timers.has(key)) return;
+    const fire = (): void => {
+      timers.delete(key);
+      acts[act](id).catch((error: unknown) => {
+        // The next sweep finds it again.
+        log.error({ err: error, grant: id, act }, 'a grant could not be moved on in time');
+      });
+    };
+    // Timers may fire a millisecond early; before its time an end would change nothing.
+    timers.set(key, setTimeout(fire, Math.max(0, at - flows.now() + 1)));
   };
 
   const settle = async (item: Pending): Promise<void> => {
@@ -40,7 +50,9 @@ export function startScheduler({ store, log, flows, endings }: SchedulerDeps): A
       return;
     }
     if (item.phase === 'ending') return endings.resume(item.id);
-    if (item.expiresAt !== null && item.expiresAt <= now + HORIZON_MS) return arm(item.id, item.expiresAt);
+    if (item.phase === 'active' && item.retryAt !== null && item.retryAt <= now + HORIZON_MS)
+      arm('change', item.id, item.retryAt);
+    if (item.expiresAt !== null && item.expiresAt <= now + HORIZON_MS) return arm('expire', item.id, item.expiresAt);
     // Whoever was activating it is gone: nobody was told the credentials.
     if (item.phase === 'activating' && item.retryAt !== null && item.retryAt <= now)
       await endings.end(item.id, 'failed', null);
@@ -57,7 +69,7 @@ export function startScheduler({ store, log, flows, endings }: SchedulerDeps): A
   return {
     async stop() {
       stopped = true;
-      for (const deadline of deadlines.values()) clearTimeout(deadline);
+      for (const timer of timers.values()) clearTimeout(timer);
       await sweeps.stop();
       await endings.idle();
     },

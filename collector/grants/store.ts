@@ -5,6 +5,7 @@
 import { type Kysely, sql } from 'kysely';
 import { problem } from '../server/problem.ts';
 import type { Database, Store } from '../store/index.ts';
+import { wakeAt } from './change.ts';
 import { type Grant, type Instant, isEnded, type Phase, reviewDueAt } from './machine.ts';
 
 export interface Stored {
@@ -21,11 +22,14 @@ const END_TAKEOVER_MS = 1500;
 
 const date = (at: Instant | null): Date | null => (at === null ? null : new Date(at));
 
-/** When another collector may take over what this one is doing; null while there is nothing to take over. */
-function takeover(phase: Phase, at: Instant): Date | null {
-  if (phase === 'activating') return new Date(at + ACTIVATION_TAKEOVER_MS);
-  if (phase === 'ending') return new Date(at + END_TAKEOVER_MS);
-  return null;
+/**
+ * When another collector may take over what this one is doing, and when a change of a live grant is due; null while there
+ * is nothing to do.
+ */
+function takeover(grant: Grant, at: Instant): Date | null {
+  if (grant.phase === 'activating') return new Date(at + ACTIVATION_TAKEOVER_MS);
+  if (grant.phase === 'ending') return new Date(at + END_TAKEOVER_MS);
+  return grant.phase === 'active' ? date(wakeAt(grant)) : null;
 }
 
 const columns = (grant: Grant, at: Instant) => ({
@@ -35,7 +39,7 @@ const columns = (grant: Grant, at: Instant) => ({
   expires_at: date(grant.expiresAt),
   due_at: date(reviewDueAt(grant)),
   reviewed_at: date(grant.reviewedAt),
-  retry_at: takeover(grant.phase, at),
+  retry_at: takeover(grant, at),
   attempts: 0,
   doc: JSON.stringify(grant),
 });
@@ -79,12 +83,16 @@ export async function load(store: Store, id: string): Promise<Stored> {
 
 const MOST_LISTED = 500;
 
-/** Requests that this person made, and those of others that wait for an answer where they may give one. Newest first. */
+/**
+ * Requests that this person made, and those of others that wait for an answer where they may give one, or that are live
+ * with a change that does. Newest first.
+ */
 export async function listed(store: Store, sub: string, approver: boolean): Promise<Grant[]> {
+  const waiting = sql<boolean>`phase = 'active' and doc -> 'changes' @> '[{"phase": "asked"}]'`;
   const rows = await store
     .selectFrom('grants')
     .select('doc')
-    .where((is) => is.or([is('sub', '=', sub), ...(approver ? [is('phase', '=', 'requested')] : [])]))
+    .where((is) => is.or([is('sub', '=', sub), ...(approver ? [is('phase', '=', 'requested'), waiting] : [])]))
     .orderBy('created_at', 'desc')
     .limit(MOST_LISTED)
     .execute();
@@ -152,7 +160,7 @@ export async function pending(store: Store, until: Date): Promise<Pending[]> {
       is.or([
         is.and([is('phase', 'in', ['requested', 'approved']), is('lapses_at', '<=', until)]),
         is.and([is('phase', 'in', ['activating', 'active']), is('expires_at', '<=', until)]),
-        is.and([is('phase', 'in', ['activating', 'ending']), is('retry_at', '<=', until)]),
+        is.and([is('phase', 'in', ['activating', 'active', 'ending']), is('retry_at', '<=', until)]),
       ]),
     )
     .execute();

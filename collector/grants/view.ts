@@ -1,9 +1,12 @@
 /** A request as the API shows it. Pure. */
 import type { RequestView } from '../../shared/api.ts';
+import type { ChangeState, ChangeView } from '../../shared/api-change.ts';
+import { total } from '../../shared/approvals.ts';
 import type { Scope } from '../../shared/grants.ts';
 import { isNarrower } from '../../shared/narrow.ts';
 import type { Policy } from '../policy/index.ts';
 import { digestOf, missingOf, notCounting } from './approving.ts';
+import { type Change, type ChangePhase, changeNotCounting, missingOfChange } from './change.ts';
 import { type Grant, type Instant, reviewDueAt, reviewState, stateOf } from './machine.ts';
 
 export interface ViewFacts {
@@ -11,6 +14,8 @@ export interface ViewFacts {
   readonly approvers: readonly { readonly sub: string; readonly name: string; readonly groups: readonly string[] }[];
   /** Whoever is told, where they may approve. */
   readonly approver?: { readonly sub: string; readonly groups: readonly string[] };
+  /** Of the request in the store; left out where nobody waits for the next one. */
+  readonly version?: number;
   /** In force now; left out where nobody approves. */
   readonly policy?: Policy;
   readonly publicUrl: string;
@@ -53,6 +58,57 @@ export function narrowerScopes(grant: Grant, policy: Policy): Scope[] {
     .filter((scope) => used.has(scope.id) && isNarrower(scope, asked) && !isNarrower(asked, scope));
 }
 
+const CHANGE_STATE: Readonly<Record<ChangePhase, ChangeState>> = {
+  asked: 'asked',
+  approved: 'approved',
+  making: 'approved',
+  in_force: 'in_force',
+  // It is over for everybody, also while its privileges are being taken back.
+  ending: 'over',
+  made: 'made',
+  over: 'over',
+  denied: 'denied',
+  withdrawn: 'withdrawn',
+  lapsed: 'lapsed',
+  failed: 'failed',
+};
+
+function changeViewOf(grant: Grant, change: Change, { approvers, approver }: ViewFacts): ChangeView {
+  const { id, kind, phase, minutes, reason, scope, alone, approvals, requirements, note, end } = change;
+  const givers = approvers.filter(({ sub }) => sub !== grant.by.sub && approvals.every((one) => one.sub !== sub));
+  const counts = phase === 'in_force' || phase === 'made';
+  return {
+    id,
+    kind,
+    state: CHANGE_STATE[phase],
+    minutes,
+    reason,
+    scope,
+    alone,
+    approvals_needed: total(requirements),
+    approvals: approvals.map(({ sub, name, alone, at }) => ({ sub, name, alone, at })),
+    ...(phase === 'asked'
+      ? {
+          approvals_missing: missingOfChange(change).map(({ count, groups }) => ({
+            count,
+            groups,
+            people: givers
+              .filter((person) => groups === null || groups.some((group) => person.groups.includes(group)))
+              .map(({ name }) => name),
+          })),
+          ...(approver === undefined ? {} : { approval_refused: changeNotCounting(change, approver) }),
+        }
+      : {}),
+    note,
+    asked_at: new Date(change.askedAt).toISOString(),
+    lapses_at: new Date(change.lapsesAt).toISOString(),
+    from: iso(change.from),
+    until: iso(change.until),
+    ended: end === null ? null : { why: end.why, by: end.by?.name ?? null, at: new Date(end.at).toISOString() },
+    jws: counts ? change.jws : null,
+  };
+}
+
 export function viewOf(grant: Grant, facts: ViewFacts): RequestView {
   return {
     id: grant.id,
@@ -72,6 +128,10 @@ export function viewOf(grant: Grant, facts: ViewFacts): RequestView {
     ...waitingParts(grant, facts),
     ...(grant.asked === undefined ? {} : { asked: grant.asked }),
     approvers: facts.approvers.filter(({ sub }) => sub !== grant.by.sub).map(({ name }) => name),
+    ...(grant.changes === undefined
+      ? {}
+      : { changes: grant.changes.map((change) => changeViewOf(grant, change, facts)) }),
+    ...(facts.version === undefined ? {} : { version: facts.version }),
     note: grant.note,
     created_at: new Date(grant.createdAt).toISOString(),
     lapses_at: new Date(grant.lapsesAt).toISOString(),

@@ -3,6 +3,7 @@
  * the glass on what, for how long, under which limits. Pure functions decide; the keeper loads, watches and keeps the
  * last good file. An invalid file never takes effect: at start the collector refuses, later the last good one stays (I6).
  */
+export { changeOptionsFor, decideChange, onlyTables } from './changes.ts';
 export { type Decision, type DecisionFacts, decide, type Resolved } from './decide.ts';
 export { keepPolicy, type PolicyKeeper } from './keeper.ts';
 export { loadPolicy, PolicyFault, parsePolicy } from './load.ts';

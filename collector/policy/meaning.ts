@@ -148,6 +148,8 @@ function severityOf(
     defaultMinutes,
     approvals: requirementsOf(severity.approvals),
     alone: severity.alone,
+    extensions: severity.extensions,
+    elevationMinutes: severity.elevation_minutes,
     reviewHours: severity.review_hours,
     notify: severity.notify,
     limits: limits.parse({ ...DEFAULT_LIMITS, ...common, ...severity.limits }),

@@ -36,6 +36,10 @@ export interface Severity {
   readonly approvals: readonly Requirement[];
   /** The engineer may break the glass alone. */
   readonly alone: boolean;
+  /** How often a live grant may be extended. */
+  readonly extensions: number;
+  /** Longest elevation of a live grant. */
+  readonly elevationMinutes: number;
   /** Hours from the end of the grant until its review is due; null where none becomes due. */
   readonly reviewHours: number | null;
   readonly limits: Limits;

@@ -80,6 +80,15 @@ export const policyFile = z
         default_minutes: minutes.optional().describe('Left out: the longest duration.'),
         approvals: approvals.default(1),
         alone: z.boolean().default(false).describe('The engineer may break the glass alone.'),
+        extensions: z
+          .int()
+          .min(0)
+          .max(10)
+          .default(1)
+          .describe('How often a live grant may be extended; each time like a new request of so many minutes.'),
+        elevation_minutes: minutes
+          .default(15)
+          .describe('Longest elevation of a live grant to a scope that writes; never after its deadline.'),
         review_hours: hours
           .nullable()
           .default(null)

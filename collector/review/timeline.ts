@@ -22,7 +22,10 @@ function deadlineIn(jws: string): string {
 
 export function timelineOf(lines: readonly Line[], facts: TimelineFacts): TimelineEntry[] {
   const statements = statementEntries(lines, facts);
-  return lines.flatMap((line) => entriesOf(line, facts, statements));
+  const changes = new Map(
+    lines.flatMap(({ record }) => (record.typ === 'change' ? [[record.id, record] as const] : [])),
+  );
+  return lines.flatMap((line) => entriesOf(line, { ...facts, changes }, statements));
 }
 
 /** An export shows the statement that it is of. */
@@ -36,9 +39,38 @@ function noticeEntry(
   return { kind: 'notice', index, at: record.t, notice: kind, code, norm, rows, bytes };
 }
 
+type ChangeAsked = Extract<Line['record'], { typ: 'change' }>;
+type ChangeStep = Extract<Line['record'], { typ: 'change' | 'change.made' | 'change.end' }>;
+
+/** What was asked for stands in one record, what came of it in others. */
+function changeEntry(
+  { index, record }: { readonly index: Line['index']; readonly record: ChangeStep },
+  changes: ReadonlyMap<string, ChangeAsked>,
+): TimelineEntry[] {
+  const asked = record.typ === 'change' ? record : changes.get(record.of);
+  if (asked === undefined) return [];
+  const { kind: change, alone, reason, minutes, scope } = asked;
+  const written = (scope?.tables ?? []).filter((table) => table.insert ?? table.update ?? table.delete);
+  const entry = {
+    kind: 'change',
+    index,
+    at: record.t,
+    change,
+    alone,
+    reason,
+    minutes,
+    tables: written.map(({ schema, table }) => `${schema}.${table}`),
+  } as const;
+  const nothing = { by: null, until: null, why: null, gone_ms: null, terminated: 0 };
+  if (record.typ === 'change') return [{ ...entry, ...nothing, event: 'asked', by: record.by.name }];
+  if (record.typ === 'change.made') return [{ ...entry, ...nothing, event: 'made', until: record.until }];
+  const { why, gone_ms, terminated } = record;
+  return [{ ...entry, until: null, event: 'ended', by: record.by?.name ?? null, why, gone_ms, terminated }];
+}
+
 function entriesOf(
   { index, record }: Line,
-  facts: TimelineFacts,
+  facts: TimelineFacts & { readonly changes: ReadonlyMap<string, ChangeAsked> },
   statements: ReadonlyMap<string, TimelineEntry>,
 ): TimelineEntry[] {
   const at = { index, at: record.t };
@@ -51,11 +83,21 @@ function entriesOf(
     }
     case 'decision': {
       const { decision, note, minutes, scope, without } = record;
-      const gave = { ...(minutes && { minutes }), ...(scope && { scope }), ...(without && { without }) };
+      const change = record.of === undefined ? undefined : facts.changes.get(record.of)?.kind;
+      const gave = {
+        ...(minutes && { minutes }),
+        ...(scope && { scope }),
+        ...(without && { without }),
+        ...(change && { change }),
+      };
       return [{ ...at, kind: 'decision', decision, by: record.by?.name ?? null, note, ...gave }];
     }
     case 'grant':
       return [{ ...at, kind: 'grant', until: deadlineIn(record.jws) }];
+    case 'change':
+    case 'change.made':
+    case 'change.end':
+      return changeEntry({ index, record }, facts.changes);
     case 'activation': {
       const { role, tables, until, verified } = record;
       return [{ ...at, kind: 'activation', role, tables, mode: facts.mode, until, verified }];
@@ -88,6 +130,7 @@ function entriesOf(
       return [{ ...at, kind: 'alert', alert: record.kind, detail: record.detail }];
     // Shown beside the statement that it is of, or of no use to a reader.
     case 'outcome':
+    case 'elevation':
     case 'heartbeat':
     case 'key.rotate':
     case 'receipt':

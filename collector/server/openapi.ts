@@ -1,6 +1,7 @@
 /** OpenAPI 3.1 of the `/v1` routes, generated from shared/api.ts. A test holds it against the routes that exist. */
 import { z } from 'zod';
 import * as api from '../../shared/api.ts';
+import * as change from '../../shared/api-change.ts';
 import * as stop from '../../shared/api-stop.ts';
 import { auditList, auditReport } from '../../shared/audits.ts';
 import { told } from '../../shared/notify.ts';
@@ -81,6 +82,42 @@ export const routes: readonly Route[] = [
     by: 'device',
     answer: api.activation,
   },
+  {
+    method: 'get',
+    path: '/requests/{id}/changes',
+    summary: 'What may be changed about a live grant of one’s own.',
+    by: 'either',
+    answer: change.changeOptions,
+  },
+  {
+    method: 'post',
+    path: '/requests/{id}/changes',
+    summary: 'Extend a live grant, or elevate it to write for some minutes; made at once where no approval is needed.',
+    by: 'device',
+    body: change.changeAsk,
+    answer: api.requestView,
+  },
+  ...(['approve', 'deny'] as const).map((act) => ({
+    method: 'post' as const,
+    path: `/requests/{id}/changes/{change}/${act}`,
+    summary: act === 'approve' ? 'Approve a change; the last approval makes it.' : 'Deny a change.',
+    by: 'either' as const,
+    body: api.decision,
+    answer: api.requestView,
+  })),
+  ...(
+    [
+      ['withdraw', 'Withdraw a change that nobody answered.'],
+      ['end', 'Give an elevation back.'],
+      ['revoke', 'End somebody’s elevation; their grant goes on.'],
+    ] as const
+  ).map(([act, summary]) => ({
+    method: 'post' as const,
+    path: `/requests/{id}/changes/{change}/${act}`,
+    summary,
+    by: 'either' as const,
+    answer: api.requestView,
+  })),
   {
     method: 'post',
     path: '/requests/{id}/revoke',

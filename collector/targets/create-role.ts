@@ -68,10 +68,17 @@ async function ifAllowed(client: pg.ClientBase, work: () => Promise<unknown>): P
   }
 }
 
-/** Sequences behind serial columns of the tables that the scope inserts into: without them an INSERT cannot work. */
-async function grantSequences(client: pg.ClientBase, role: NewRole): Promise<number[]> {
+/**
+ * Sequences behind serial columns of the tables that the scope inserts into: without them an INSERT cannot work. Answers
+ * with their oids.
+ */
+export async function sequencesOf(
+  client: pg.ClientBase,
+  scope: Scope,
+  each: (name: string) => string,
+): Promise<number[]> {
   const oids: number[] = [];
-  for (const table of role.scope.tables) {
+  for (const table of scope.tables) {
     if (table.insert === undefined) continue;
     const found = await client.query<{ oid: number; schema: string; name: string }>(
       `select s.oid, n.nspname as schema, s.relname as name
@@ -83,14 +90,15 @@ async function grantSequences(client: pg.ClientBase, role: NewRole): Promise<num
       [table.schema, table.table],
     );
     for (const sequence of found.rows) {
-      await client.query(
-        `grant usage on sequence ${quoted(sequence.schema)}.${quoted(sequence.name)} to ${quoted(role.name)}`,
-      );
+      await client.query(each(`${quoted(sequence.schema)}.${quoted(sequence.name)}`));
       oids.push(sequence.oid);
     }
   }
   return oids;
 }
+
+export const grantSequences = (client: pg.ClientBase, scope: Scope, role: string): Promise<number[]> =>
+  sequencesOf(client, scope, (name) => `grant usage on sequence ${name} to ${quoted(role)}`);
 
 async function makeRole(client: pg.ClientBase, role: NewRole, verifier: string, until: Date): Promise<void> {
   const name = quoted(role.name);
@@ -129,8 +137,8 @@ export async function createRole(admin: Admin, role: NewRole): Promise<CreatedRo
         `grant ${quoted(role.name)} to current_user${facts.version >= 160_000 ? ' with inherit true, set true' : ''}`,
       );
     for (const statement of grants)
-      await client.query(statement).catch((error) => explain(error, role.scope, statement));
-    const sequences = await grantSequences(client, role);
+      await client.query(statement).catch((error) => explain(error, role.scope, statement, NO_ROLE));
+    const sequences = await grantSequences(client, role.scope, role.name);
     const connect = await client.query<{ allowed: boolean }>(
       "select has_database_privilege($1, current_database(), 'connect') as allowed",
       [role.name],
@@ -142,31 +150,33 @@ export async function createRole(admin: Admin, role: NewRole): Promise<CreatedRo
     if (oid === undefined)
       throw new Fault('target_odd', `Target ${admin.target.id} lost a role that it had just created.`);
     const verified = await verifyRole(client, { oid, sequences, serverVersion: facts.version }, role.scope);
-    if (verified.differences.length > 0) throw mismatch(admin.target.id, role.scope, verified.differences);
+    if (verified.differences.length > 0) throw mismatch(admin.target.id, role.scope, verified.differences, NO_ROLE);
     return { name: role.name, tables: tablesOf(role.scope), validUntil, warnings: verified.warnings };
   });
 }
 
-const tablesOf = (scope: Scope): number =>
+export const tablesOf = (scope: Scope): number =>
   new Set(scope.tables.map((table) => JSON.stringify([table.schema, table.table]))).size;
 
+const NO_ROLE = 'No role was created.';
 const MOST_SHOWN = 5;
-function mismatch(target: string, scope: Scope, found: readonly string[]): Fault {
+export function mismatch(target: string, scope: Scope, found: readonly string[], left: string): Fault {
   const shown = found.slice(0, MOST_SHOWN).join('; ');
   const more = found.length > MOST_SHOWN ? `; and ${found.length - MOST_SHOWN} more` : '';
   return new Fault(
     'scope_mismatch',
-    `On ${target} a role for scope ${scope.id} would not be able to do exactly what the scope says: it ${shown}${more}. No role was created.`,
+    `On ${target} a role for scope ${scope.id} would not be able to do exactly what the scope says: it ${shown}${more}. ${left}`,
     'Ask an operator to correct the privileges of PUBLIC or of the admin role on the target, or the scope in the policy.',
   );
 }
 
-function explain(error: unknown, scope: Scope, statement: string): never {
+/** A scope that names what is not there, or what the admin may not give, is told as such. Rethrows everything else. */
+export function explain(error: unknown, scope: Scope, statement: string, left: string): never {
   // 42P01 table, 42703 column, 3F000 schema, 42501 privilege: all of them mean that scope and database disagree.
   if (error instanceof pg.DatabaseError && ['42P01', '42703', '3F000', '42501'].includes(error.code ?? ''))
     throw new Fault(
       'scope_mismatch',
-      `Scope ${scope.id} does not fit the database: ${error.message}. No role was created.`,
+      `Scope ${scope.id} does not fit the database: ${error.message}. ${left}`,
       'Ask an operator to correct the scope in the policy, or the privileges of the admin role on the target.',
       { cause: new Error(statement) },
     );

@@ -6,7 +6,9 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../../shared/errors.ts';
+import type { Scope } from '../../shared/grants.ts';
 import { type Admin, openAdmin, type TargetConfig } from './admin.ts';
+import { type Elevated, elevateRole, extendRole, type LiveRole, type Lowered, lowerRole } from './change-role.ts';
 import { type CreatedRole, createRole, type NewRole } from './create-role.ts';
 import { type EndedRole, endRole, ourRoles } from './end-role.ts';
 
@@ -17,9 +19,17 @@ export type { EndedRole } from './end-role.ts';
 export { reap, startReaper } from './reaper.ts';
 export { newPassword } from './scram.ts';
 
+type OfGrant = Omit<LiveRole, 'installation'>;
+
 export interface Targets {
   /** Throws a Fault, with nothing left behind, when the role would not be exactly its scope. */
   createRole(target: string, role: Omit<NewRole, 'installation'>): Promise<CreatedRole>;
+  /** Moves `VALID UNTIL`. Throws a Fault where the role is gone. */
+  extendRole(target: string, role: OfGrant, remainingMs: () => number): Promise<void>;
+  /** Adds a scope to what a live role can do. Throws a Fault, with nothing changed, when it would be more or less. */
+  elevateRole(target: string, role: OfGrant, added: Scope): Promise<Elevated>;
+  /** Takes it back and ends what was begun under it. Idempotent. Throws while the privileges are still there. */
+  lowerRole(target: string, role: OfGrant, added: Scope, graceMs: number): Promise<Lowered>;
   /** Idempotent. Throws when the target cannot be reached: call again, later. */
   endRole(target: string, name: string, graceMs: number): Promise<EndedRole>;
   /** Ephemeral roles of this installation on the target, with the grants that they were made for. */
@@ -56,6 +66,12 @@ export function openTargets(options: TargetsOptions): Targets {
 
   return {
     createRole: async (target, role) => createRole(adminOf(target), { ...role, installation: options.installation }),
+    extendRole: async (target, role, remainingMs) =>
+      extendRole(adminOf(target), { ...role, installation: options.installation }, remainingMs),
+    elevateRole: async (target, role, added) =>
+      elevateRole(adminOf(target), { ...role, installation: options.installation }, added),
+    lowerRole: async (target, role, added, graceMs) =>
+      lowerRole(adminOf(target), { ...role, installation: options.installation }, added, graceMs),
     endRole: async (target, name, graceMs) =>
       endRole(adminOf(target), name, { installation: options.installation, graceMs }),
     roles: async (target) => ourRoles(adminOf(target), options.installation),

@@ -1,4 +1,4 @@
-/** From a scope to the GRANT statements that are exactly that scope. Pure. */
+/** From a scope to the GRANT statements that are exactly that scope, and to those that take it back. Pure. */
 import { Buffer } from 'node:buffer';
 import pg from 'pg';
 import { Fault } from '../../shared/errors.ts';
@@ -28,8 +28,13 @@ const clause = (privilege: string, columns: Columns | undefined): string[] => {
 export const schemasOf = (scope: Scope): string[] => [...new Set(scope.tables.map((table) => table.schema))];
 
 /** Every privilege of the scope and nothing else; a scope of mode `read` never yields more than SELECT. */
-export function grantStatements(scope: Scope, role: string): string[] {
-  const statements = schemasOf(scope).map((schema) => `grant usage on schema ${quoted(schema)} to ${quoted(role)}`);
+export const grantStatements = (scope: Scope, role: string): string[] => statements(scope, role, 'grant', 'to');
+/** Takes back what {@link grantStatements} gave. Of a table, what other scopes gave on its columns goes with it. */
+export const revokeStatements = (scope: Scope, role: string): string[] => statements(scope, role, 'revoke', 'from');
+
+function statements(scope: Scope, role: string, verb: 'grant' | 'revoke', preposition: 'to' | 'from'): string[] {
+  const whom = `${preposition} ${quoted(role)}`;
+  const statements = schemasOf(scope).map((schema) => `${verb} usage on schema ${quoted(schema)} ${whom}`);
   for (const table of scope.tables) {
     const writes = table.insert !== undefined || table.update !== undefined || table.delete === true;
     if (scope.mode === 'read' && writes)
@@ -44,8 +49,7 @@ export function grantStatements(scope: Scope, role: string): string[] {
       ...clause('update', table.update),
       ...(table.delete === true ? ['delete'] : []),
     ];
-    if (privileges.length > 0)
-      statements.push(`grant ${privileges.join(', ')} on table ${tableName(table)} to ${quoted(role)}`);
+    if (privileges.length > 0) statements.push(`${verb} ${privileges.join(', ')} on table ${tableName(table)} ${whom}`);
   }
   return statements;
 }

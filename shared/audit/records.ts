@@ -4,6 +4,7 @@
  * `docs/record-format.md` is the prose of this file. A payload with an unknown key is refused.
  */
 import { z } from 'zod';
+import { changeEnd, changeKind } from '../api-change.ts';
 import {
   base64url,
   endReason,
@@ -11,6 +12,7 @@ import {
   id128,
   limits,
   requirement,
+  scope,
   severityId,
   targetId,
   ticketId,
@@ -253,6 +255,8 @@ export const decisionRecord = z.strictObject({
   without: z.array(z.string()).optional(),
   /** … and the hash of what is left: SHA-256 of the canonical form of the scope that the grant then carries. */
   scope_hash: hash.optional(),
+  /** Id of the change that it is about; left out: the request itself. */
+  of: id128.optional(),
 });
 /** Written before the grant's credentials exist. */
 export const grantRecord = z.strictObject({ ...collectorCommon, typ: z.literal('grant'), jws: z.string() });
@@ -309,6 +313,53 @@ export const deviceRevokedRecord = z.strictObject({
   ended: count,
   closed: count,
 });
+/** Somebody asked for a change of their live grant. */
+export const changeRecord = z.strictObject({
+  ...collectorCommon,
+  typ: z.literal('change'),
+  by: actor,
+  /** Thumbprint of the device that asked: the one that holds the grant. */
+  dev: hash,
+  id: id128,
+  kind: changeKind,
+  minutes: z.int().positive(),
+  reason: z.string(),
+  /** What an elevation adds; null for an extension. */
+  scope: scope.nullable(),
+  /** The engineer approved it, as the policy allows. */
+  alone: z.boolean(),
+  policy: hash,
+  approvals: z.array(requirement),
+});
+/** Written before the privileges exist. An extension is a further `grant` record instead. */
+export const elevationRecord = z.strictObject({
+  ...collectorCommon,
+  typ: z.literal('elevation'),
+  of: id128,
+  jws: z.string(),
+});
+export const changeMadeRecord = z.strictObject({
+  ...collectorCommon,
+  typ: z.literal('change.made'),
+  of: id128,
+  kind: changeKind,
+  /** Tables that it is about; 0 for an extension. */
+  tables: count,
+  until: timestamp,
+});
+/** The privileges of an elevation are gone, or a change could not be made. */
+export const changeEndRecord = z.strictObject({
+  ...collectorCommon,
+  typ: z.literal('change.end'),
+  of: id128,
+  kind: changeKind,
+  by: actor.nullable(),
+  why: changeEnd,
+  /** Milliseconds from the end until the privileges, and what was open under them, were gone. */
+  gone_ms: count,
+  /** Backends that the collector had to terminate. */
+  terminated: count,
+});
 export const verdict = z.enum(['expected', 'ask', 'wrong']);
 export const reviewRecord = z.strictObject({
   ...collectorCommon,
@@ -355,6 +406,10 @@ export const collectorRecord = z.discriminatedUnion('typ', [
   activationRecord,
   receiptRecord,
   endRecord,
+  changeRecord,
+  elevationRecord,
+  changeMadeRecord,
+  changeEndRecord,
   stopRecord,
   deviceRevokedRecord,
   reviewRecord,

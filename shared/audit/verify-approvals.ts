@@ -32,6 +32,8 @@ export class ApprovalsCheck {
       this.#minutes = Math.min(this.#minutes, record.minutes);
     }
     if (record.typ !== 'decision' || record.decision !== 'approved' || record.by === null) return;
+    // Approvals of changes are another matter (`verify-changes.ts`).
+    if (record.of !== undefined) return;
     const { by, groups = [], minutes, scope, scope_hash: hash } = record;
     this.#given.push({ sub: by.sub, groups });
     if (minutes !== undefined) this.#minutes = Math.min(this.#minutes, minutes);

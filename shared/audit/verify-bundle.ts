@@ -29,6 +29,7 @@ import { leafHash, type OpenedEnvelope, openEnvelope, verifyEnvelope } from './e
 import { type BundleReport, type Finding, Findings } from './findings.ts';
 import { type CollectorRecord, collectorRecord, type DeviceRecord, deviceRecord } from './records.ts';
 import { ApprovalsCheck } from './verify-approvals.ts';
+import { ChangesCheck } from './verify-changes.ts';
 import { IdentityCheck, type VerifyRsa } from './verify-identity.ts';
 import { SessionCheck } from './verify-session.ts';
 import { TreeCheck } from './verify-tree.ts';
@@ -74,6 +75,7 @@ export class BundleVerifier {
   #tree: TreeCheck | null = null;
   #identity: IdentityCheck | null = null;
   #approvals: ApprovalsCheck | null = null;
+  #changes: ChangesCheck | null = null;
   #collectorKey = '';
   #ended = false;
   #index = -1;
@@ -226,6 +228,7 @@ export class BundleVerifier {
     this.#tree = new TreeCheck(this.#p, this.#findings, header.size, logKey ?? header.vkey, header.origin);
     this.#identity = new IdentityCheck(this.#p, this.#findings, header, this.#options.verifyRsa);
     this.#approvals = new ApprovalsCheck(this.#p, this.#findings);
+    this.#changes = new ChangesCheck(this.#p, header, this.#findings);
     this.#collectorKey = thumbprint(header.entry_key, this.#p);
   }
 
@@ -335,10 +338,14 @@ export class BundleVerifier {
     if (t > (this.#times.at(-1)?.t ?? 0)) this.#times.push({ index, t });
     if ('by' in record && record.by !== null) this.#identity?.actor(record.by, `The ${record.typ} in entry ${index}`);
     this.#approvals?.record(record);
+    this.#changes?.record(record, index);
     if (record.typ === 'grant') {
       this.#identity?.grant(record.jws, index);
       const claims = this.#identity?.claims ?? null;
-      if (claims !== null) this.#approvals?.grant(claims, index);
+      if (claims !== null) {
+        this.#approvals?.grant(claims, index);
+        this.#changes?.grant(claims, index);
+      }
     } else if (record.typ === 'disclosure') this.#disclosed.add(record.of);
     else if (record.typ === 'receipt') this.#receipt(record);
     else if (record.typ === 'request') {

@@ -50,6 +50,47 @@ function decisionText({ note, minutes, scope, without }: Extract<EventEntry, { k
   return parts.length === 0 ? null : parts.join(' ');
 }
 
+const CHANGES = { extend: 'Extension', elevate: 'Write access' } as const;
+const CHANGE_ENDS = {
+  expired: 'Write access ended on time.',
+  handed_back: 'Write access given back.',
+  revoked: 'Write access revoked.',
+  failed: 'Write access given up.',
+} as const;
+
+function changeShown(entry: Extract<EventEntry, { kind: 'change' }>): Shown {
+  const { change, event, minutes, tables, until } = entry;
+  const where = tables.length === 0 ? '' : ` to ${visibleText(listed(tables))}`;
+  if (event === 'asked')
+    return {
+      sign: 'plain',
+      head:
+        change === 'extend'
+          ? `Asked for ${plural(minutes, 'minute')} more${entry.alone ? ', alone' : ''}.`
+          : `Asked for write access${where} for ${plural(minutes, 'minute')}${entry.alone ? ', alone' : ''}.`,
+      text: quoted(entry.reason),
+    };
+  if (event === 'made')
+    return {
+      sign: change === 'elevate' ? 'warn' : 'plain',
+      head: change === 'extend' ? 'Extended' : `Write access${where}`,
+      text:
+        until === null ? null : (
+          <>
+            until <Moment at={until} as="clock" />
+          </>
+        ),
+    };
+  if (change === 'extend') return { sign: 'warn', head: 'The extension was not made.', text: null };
+  return {
+    sign: entry.why === 'failed' ? 'warn' : 'plain',
+    head: CHANGE_ENDS[entry.why ?? 'failed'],
+    text: `${entry.by === null ? '' : `By ${entry.by}. `}Privileges gone from the database ${durationWords(entry.gone_ms ?? 0)} later${
+      entry.terminated === 0 ? '.' : `, ${plural(entry.terminated, 'connection')} cut.`
+    }`,
+  };
+}
+
 function shown(entry: EventEntry): Shown {
   switch (entry.kind) {
     case 'request':
@@ -61,7 +102,7 @@ function shown(entry: EventEntry): Shown {
     case 'decision':
       return {
         sign: entry.decision === 'denied' ? 'bad' : 'plain',
-        head: entry.by === null ? `${DECISIONS[entry.decision]}.` : `${DECISIONS[entry.decision]} by ${entry.by}.`,
+        head: `${entry.change === undefined ? '' : `${CHANGES[entry.change]}: `}${DECISIONS[entry.decision]}${entry.by === null ? '' : ` by ${entry.by}`}.`,
         text: decisionText(entry),
       };
     case 'grant':
@@ -74,6 +115,8 @@ function shown(entry: EventEntry): Shown {
           </>
         ),
       };
+    case 'change':
+      return changeShown(entry);
     case 'activation':
       return {
         sign: entry.verified ? 'plain' : 'warn',
