@@ -18,7 +18,10 @@ const text = async (page: Page): Promise<string> => {
 };
 /** Puts the cursor behind a piece of the text, by the find widget. */
 async function goTo(page: Page, piece: string): Promise<void> {
-  await page.locator('.editor .view-lines').first().click({ position: { x: 2, y: 2 } });
+  await page
+    .locator('.editor .view-lines')
+    .first()
+    .click({ position: { x: 2, y: 2 } });
   await page.keyboard.press('ControlOrMeta+f');
   await page.keyboard.insertText(piece);
   await expect(page.locator('.find-widget .matchesCount')).toContainText('of');

@@ -19,7 +19,7 @@ import {
   ticketId,
   timestamp,
 } from './grants.ts';
-import { accessCalls } from './ipc-access.ts';
+import { accessCalls, waitingChange } from './ipc-access.ts';
 import { completionCalls } from './ipc-completion.ts';
 import { editorCalls } from './ipc-editor.ts';
 import { explainCalls } from './ipc-explain.ts';
@@ -64,6 +64,10 @@ export const liveGrant = z.strictObject({
   /** Left when this state was made. */
   left_ms: z.int(),
   total_ms: z.int(),
+  /** Write access for a while; `scope` and `mode` then say what can be done with it. */
+  elevation: z.strictObject({ tables: z.array(z.string()), until: timestamp, left_ms: z.int() }).nullable(),
+  /** Changes that were asked for and are not answered yet. */
+  waiting: z.array(waitingChange).max(10),
 });
 export type LiveGrant = z.infer<typeof liveGrant>;
 

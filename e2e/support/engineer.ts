@@ -72,7 +72,10 @@ export async function editorReady(page: Page): Promise<void> {
 
 /** Replaces the text of the tab by keyboard. */
 export async function typeSql(page: Page, text: string): Promise<void> {
-  await page.locator('.editor .view-lines').first().click({ position: { x: 2, y: 2 } });
+  await page
+    .locator('.editor .view-lines')
+    .first()
+    .click({ position: { x: 2, y: 2 } });
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.insertText(text);
 }

@@ -18,6 +18,7 @@ import {
   sessionHead,
   tokenResponse,
 } from '../../shared/api.ts';
+import { type ChangeAsk, type ChangeOptions, changeOptions } from '../../shared/api-change.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { DeviceKey, Login } from '../identity/index.ts';
 import { assertSecureOrigin } from '../identity/origin.ts';
@@ -38,6 +39,9 @@ export interface Disclosure {
   readonly par: string | null;
 }
 
+/** A request as it was last heard of. */
+export type Seen = Pick<RequestView, 'id' | 'state' | 'version'>;
+
 export interface Collector {
   readonly discovery: Discovery;
   /** Enrols the device if it is new and answers who the person is. */
@@ -45,9 +49,15 @@ export interface Collector {
   forget(): void;
   options(): Promise<Options>;
   submit(wanted: AccessRequest): Promise<RequestView>;
-  /** Waits up to 25 s for the request to leave `state`; answers its current view either way. */
-  awaitChange(id: string, state: RequestView['state'], signal: AbortSignal): Promise<RequestView>;
+  /** Waits up to 25 s for the request to become another one than was seen; answers its current view either way. */
+  awaitChange(seen: Seen, signal: AbortSignal): Promise<RequestView>;
   withdraw(id: string): Promise<RequestView>;
+  /** What may be changed about the live grant. */
+  changeOptions(id: string): Promise<ChangeOptions>;
+  /** Answers when it was made, or waits for an approval. */
+  askChange(id: string, wanted: ChangeAsk): Promise<RequestView>;
+  /** Withdraws what waits, or gives an elevation back; answers when its privileges are gone. */
+  endChange(id: string, change: string, how: 'withdraw' | 'end'): Promise<RequestView>;
   activate(id: string): Promise<Activation>;
   end(id: string): Promise<{ request: RequestView; gone_ms: number }>;
   entries(sid: string, lines: readonly string[], fromSize: number): Promise<Receipt>;
@@ -96,8 +106,16 @@ class CollectorClient implements Collector {
   end = (id: string) => this.#call('POST', `/requests/${id}/end`, endResponse, { timeout: 30_000 });
   head = (sid: string) => this.#call('GET', `/sessions/${sid}`, sessionHead);
 
-  awaitChange = (id: string, state: RequestView['state'], signal: AbortSignal) =>
-    this.#call('GET', `/requests/${id}?wait=25&not=${state}`, requestView, { timeout: 40_000, signal });
+  changeOptions = (id: string) => this.#call('GET', `/requests/${id}/changes`, changeOptions);
+  askChange = (id: string, wanted: ChangeAsk) =>
+    this.#call('POST', `/requests/${id}/changes`, requestView, { body: JSON.stringify(wanted), timeout: 30_000 });
+  endChange = (id: string, change: string, how: 'withdraw' | 'end') =>
+    this.#call('POST', `/requests/${id}/changes/${change}/${how}`, requestView, { timeout: 30_000 });
+
+  awaitChange = ({ id, state, version }: Seen, signal: AbortSignal) => {
+    const since = version === undefined ? '' : `&since=${version}`;
+    return this.#call('GET', `/requests/${id}?wait=25&not=${state}${since}`, requestView, { timeout: 40_000, signal });
+  };
 
   entries = (sid: string, lines: readonly string[], fromSize: number) =>
     this.#call('POST', `/sessions/${sid}/entries?from_size=${fromSize}`, receipt, {

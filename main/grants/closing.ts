@@ -32,7 +32,7 @@ export interface Closed {
 
 export async function closeGrant({ live, glass, collector, log, now, onCut }: Closing): Promise<Closed> {
   const { why, request } = glass;
-  const usedMs = live.deadline.total - live.deadline.left();
+  const usedMs = live.deadline.total() - live.deadline.left();
   const tools = live.port.state().clients;
   // The collector removes the role while the relay still learns what became of a running statement.
   const cut = live.close(why);
@@ -49,7 +49,7 @@ export async function closeGrant({ live, glass, collector, log, now, onCut }: Cl
     why,
     usedMs,
     endedAt: now(),
-    totalMs: live.deadline.total,
+    totalMs: live.deadline.total(),
     report,
     tally: live.relay.tally(),
     exports: live.exporter.totals(),

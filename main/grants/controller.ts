@@ -2,7 +2,8 @@
  * Runs the machine of `machine.ts`: performs its effects, feeds their outcomes back as events, and pushes every new
  * state to the window. The only place that knows the glass, the log and the collector together.
  */
-import type { AccessRequest } from '../../shared/api.ts';
+import type { AccessRequest, RequestView } from '../../shared/api.ts';
+import type { ChangeAsk, ChangeOptions } from '../../shared/api-change.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { EndReason, Scope } from '../../shared/grants.ts';
 import type {
@@ -98,6 +99,7 @@ export class GlassController {
       unheard: this.#unheard,
       live: this.#live && {
         claims: this.#live.claims,
+        changes: this.#live.changes,
         deadline: this.#live.deadline,
         connection: this.#live.connection(),
         messages: [...this.#live.runner.messages()],
@@ -175,6 +177,30 @@ export class GlassController {
     this.#end('handed_back');
   }
 
+  /** What may be changed about the live grant, as the policy has it now. */
+  async changeOptions(): Promise<ChangeOptions> {
+    return this.#need(this.#collector).changeOptions(this.#liveGrant().claims.jti);
+  }
+
+  /** Resolves when the change was made, or waits for an approval. Rejects with a Fault where it is refused. */
+  async askChange(wanted: ChangeAsk): Promise<void> {
+    const { claims } = this.#liveGrant();
+    await this.#heard(await this.#need(this.#collector).askChange(claims.jti, wanted));
+  }
+
+  async withdrawChange(id: string): Promise<void> {
+    const { claims } = this.#liveGrant();
+    await this.#heard(await this.#need(this.#collector).endChange(claims.jti, id, 'withdraw'));
+  }
+
+  /** Resolves when the privileges are gone from the database. */
+  async giveWriteBack(): Promise<void> {
+    const { claims, changes } = this.#liveGrant();
+    const { elevation } = changes;
+    if (elevation === null) throw new Fault('not_elevated', 'There is no write access to give back.');
+    await this.#heard(await this.#need(this.#collector).endChange(claims.jti, elevation.id, 'end'));
+  }
+
   /** Access that writes, as the policy offers it now. Rejects with a Fault where there is none. */
   async offerWrite(): Promise<WriteOffer> {
     return (await this.#writeRequest()).offer;
@@ -227,13 +253,13 @@ export class GlassController {
 
   /** What the live grant allows; null where there is none. */
   scope(): Scope | null {
-    return this.#glass.phase === 'live' ? (this.#live?.claims.scope ?? null) : null;
+    return this.#glass.phase === 'live' ? (this.#live?.changes.scope ?? null) : null;
   }
 
   /** The answer to one question about the catalog, behind whatever the user wants to run. */
   catalog<T>(question: (scope: Scope) => CatalogQuestion<T>): Promise<T> {
     const runner = this.runner();
-    return runner.catalog(question(this.#need(this.#live).claims.scope));
+    return runner.catalog(question(this.#need(this.#live).changes.scope));
   }
 
   /** Also how the next grant begins. */
@@ -396,12 +422,13 @@ export class GlassController {
     const collector = this.#need(this.#collector);
     while (!watch.signal.aborted && (this.#glass.phase === 'waiting' || this.#glass.phase === 'live')) {
       try {
-        const { id, state } = this.#glass.request;
+        const { id, state, version } = this.#glass.request;
         // Not in this state: answered at once, so that the window hears soon that the collector is back.
         const from = this.#unheard === null ? state : 'lapsed';
-        const request = await collector.awaitChange(id, from, watch.signal);
+        const seen = { id, state: from, ...(version === undefined ? {} : { version }) };
+        const request = await collector.awaitChange(seen, watch.signal);
         this.#unheard = null;
-        if (!watch.signal.aborted) this.#dispatch({ type: 'request', request });
+        if (!watch.signal.aborted) await this.#heard(request);
       } catch (error) {
         if (watch.signal.aborted) return;
         // What this device had open was ended with it; nobody will tell it so.
@@ -412,6 +439,12 @@ export class GlassController {
         await new Promise((resolve) => setTimeout(resolve, RETRY));
       }
     }
+  }
+
+  /** Deadline and elevation first: the window never shows what is not in force here. */
+  async #heard(request: RequestView): Promise<void> {
+    if (request.end_reason === null) await this.#live?.changes.heard(request);
+    this.#dispatch({ type: 'request', request });
   }
 
   async #performActivate(): Promise<void> {

@@ -8,8 +8,12 @@ export interface Deadline {
   /** Milliseconds left, never negative once passed: 0 means over. */
   left(): number;
   passed(): boolean;
-  /** Total length at activation, ms. */
-  readonly total: number;
+  /** Total length from activation on, ms. */
+  total(): number;
+  /** By the collector's clock, ms since the epoch. */
+  expiresAt(): number;
+  /** Moves it to a later time by the collector's clock; false where that is not later, or where it is over already. */
+  extend(expiresAt: number): boolean;
   /** Milliseconds by which the later of both clocks has gone past the deadline; 0 before it. */
   overshoot(): number;
 }
@@ -24,7 +28,8 @@ export interface Activated {
 }
 
 export function deadlineOf(clock: Clock, at: Activated): Deadline {
-  const total = Math.max(0, at.expiresAt - at.collectorNow);
+  let expiresAt = at.expiresAt;
+  let total = Math.max(0, expiresAt - at.collectorNow);
   const margin = (): number => Math.min(at.mono + total - clock.mono(), at.wall + total - clock.wall());
   // Once over, always over: a clock set back later does not reopen it.
   let over = false;
@@ -34,5 +39,17 @@ export function deadlineOf(clock: Clock, at: Activated): Deadline {
     if (rest === 0) over = true;
     return rest;
   };
-  return { left, passed: () => left() === 0, total, overshoot: () => Math.max(0, -margin()) };
+  return {
+    left,
+    passed: () => left() === 0,
+    total: () => total,
+    expiresAt: () => expiresAt,
+    extend(later) {
+      if (left() === 0 || later <= expiresAt) return false;
+      expiresAt = later;
+      total = Math.max(0, expiresAt - at.collectorNow);
+      return true;
+    },
+    overshoot: () => Math.max(0, -margin()),
+  };
 }

@@ -63,7 +63,7 @@ it('lets tools in under a real grant, ends them with it, and counts what they di
     why: 'handed_back',
     usedMs: 1000,
     endedAt: Date.now(),
-    totalMs: live.deadline.total,
+    totalMs: live.deadline.total(),
     report,
     tally: live.relay.tally(),
     exports: live.exporter.totals(),

@@ -23,6 +23,8 @@ import {
   type Relay,
   type Runner,
 } from '../proxy/index.ts';
+import { carryOut, faultSaying } from './change-news.ts';
+import { LiveChanges } from './changes.ts';
 import { type Deadline, deadlineOf } from './deadline.ts';
 import { verifyGrant } from './grant-token.ts';
 import type { Wishes } from './wishes.ts';
@@ -35,6 +37,7 @@ export type ConnectionState = Extract<AppState, { phase: 'live' }>['connection']
 export interface LiveGrantSession {
   readonly claims: GrantClaims;
   readonly deadline: Deadline;
+  readonly changes: LiveChanges;
   /** The one way to the target; the runner is its first client. */
   readonly relay: Relay;
   readonly runner: Runner;
@@ -73,22 +76,30 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
   const { clock, collector, key, login, log, request, wishes } = options;
   const asked = { mono: clock.mono(), wall: clock.wall() };
   const activation = await collector.activate(request.id);
-  const claims = await verifyGrant(activation.grant, {
+  const expected = {
     grantKey: collector.discovery.grant_key,
     requestId: request.id,
     jkt: key.thumbprint,
     sub: login.sub,
-  });
-  const deadline = deadlineOf(clock, {
-    ...asked,
-    collectorNow: Date.parse(activation.now),
-    expiresAt: claims.exp * 1000,
+  };
+  const claims = await verifyGrant(activation.grant, expected);
+  const activated = { ...asked, collectorNow: Date.parse(activation.now), expiresAt: claims.exp * 1000 };
+  const deadline = deadlineOf(clock, activated);
+  const changes = new LiveChanges({
+    clock,
+    expected,
+    claims,
+    activated,
+    deadline,
+    onNews: (news) => carryOut(news, { relay, runner }, () => options.onConnection()),
+    onFault: (error) => runner.say(faultSaying(error)),
   });
   options.onStep('Connecting to the database');
   const relay = openRelay({
     connection: activation.connection,
     target: { id: claims.target.id },
-    gate: gateOf(deadline, claims),
+    gate: gateOf(deadline),
+    mode: () => changes.mode,
     log,
     session: { gid: claims.jti, grant: activation.grant, idToken: login.idToken, limits: claims.limits },
     clock,
@@ -121,13 +132,16 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
       options.onDeadline();
       return;
     }
+    changes.check();
+    const soonest = Math.min(left, changes.elevation?.deadline.left() ?? left);
     // Short naps: a clock that jumps, or a machine that wakes, is noticed within half a second.
-    timer = setTimeout(check, Math.min(left, 500));
+    timer = setTimeout(check, Math.min(soonest, 500));
   };
   check();
   return {
     claims,
     deadline,
+    changes,
     relay,
     runner,
     port,
@@ -151,14 +165,13 @@ async function cutBoth(cut: Promise<CutReport>, exports: Promise<void>): Promise
 }
 
 /** The gate that every statement passes twice: before its intent is written and right before it is sent. (I3) */
-function gateOf(deadline: Deadline, claims: GrantClaims): Gate {
-  const until = `${new Date(claims.exp * 1000).toISOString().slice(11, 16)} UTC`;
+function gateOf(deadline: Deadline): Gate {
   return {
     refusal: () =>
       deadline.passed()
         ? {
             code: '57P01',
-            message: `grant expired at ${until}`,
+            message: `grant expired at ${new Date(deadline.expiresAt()).toISOString().slice(11, 16)} UTC`,
             detail: 'Nothing is sent outside a live grant; this statement was not sent.',
             hint: 'Ask for access again.',
           }

@@ -1,10 +1,12 @@
 /** From what main knows to what the window shows: pure projections, no decision is made here. */
 
+import { requirementWords } from '../../shared/approvals.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { GrantClaims } from '../../shared/grants.ts';
 import type { AppState, LiveGrant, Prefill, Summary, UserError } from '../../shared/ipc.ts';
 import { urgencyOf } from '../../shared/urgency.ts';
 import type { CutReport, ExportTotals, PortClient, PortState, Tally } from '../proxy/index.ts';
+import type { LiveChanges } from './changes.ts';
 import type { Deadline } from './deadline.ts';
 import type { Glass } from './machine.ts';
 import { endedToolsOf, portStateOf } from './port-view.ts';
@@ -24,6 +26,7 @@ export interface Surroundings {
   readonly live: {
     readonly claims: GrantClaims;
     readonly deadline: Deadline;
+    readonly changes: Pick<LiveChanges, 'mode' | 'scope' | 'elevation' | 'waiting'>;
     readonly connection: LiveState['connection'];
     readonly messages: LiveState['messages'];
     readonly port: PortState;
@@ -50,7 +53,7 @@ export function appStateOf(glass: Glass, around: Surroundings): AppState {
     case 'closing': {
       // Live and closing exist only between `opened` and `ended`, when the grant is there.
       if (around.live === null) throw new Error(`${glass.phase} without a grant`);
-      const grant = liveGrantOf(around.live.claims, around.live.deadline);
+      const grant = liveGrantOf(around.live);
       if (glass.phase === 'closing') {
         return {
           phase: 'closing',
@@ -85,19 +88,38 @@ function placed(summary: Summary, { ledger, indexOf }: Surroundings): Summary {
   return { ...summary, ledger, recent };
 }
 
-function liveGrantOf(claims: GrantClaims, deadline: Deadline): LiveGrant {
+type Held = Pick<NonNullable<Surroundings['live']>, 'claims' | 'deadline' | 'changes'>;
+
+function liveGrantOf({ claims, deadline, changes }: Held): LiveGrant {
+  const { elevation } = changes;
   return {
     id: claims.jti,
     target: claims.target,
-    scope: claims.scope,
-    mode: claims.scope.mode,
+    scope: changes.scope,
+    mode: changes.mode,
     severity: claims.severity,
     ticket: claims.ticket,
     reason: claims.reason,
     limits: claims.limits,
-    expires_at: new Date(claims.exp * 1000).toISOString(),
+    expires_at: new Date(deadline.expiresAt()).toISOString(),
     left_ms: Math.round(deadline.left()),
-    total_ms: deadline.total,
+    total_ms: deadline.total(),
+    elevation:
+      elevation === null
+        ? null
+        : {
+            tables: [...elevation.tables],
+            until: new Date(elevation.until).toISOString(),
+            left_ms: Math.round(elevation.deadline.left()),
+          },
+    waiting: changes.waiting.map(({ id, kind, minutes, lapses_at, approvals_missing: missing = [] }) => ({
+      id,
+      kind,
+      minutes,
+      lapses_at,
+      missing: requirementWords(missing),
+      people: [...new Set(missing.flatMap(({ people }) => people))].slice(0, 20),
+    })),
   };
 }
 

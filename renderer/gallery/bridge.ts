@@ -9,6 +9,7 @@ import { gridAnswers } from './grid.ts';
 import { queryCalls } from './queries-data.ts';
 import { resultCalls } from './results-data.ts';
 import type { Scene } from './scene.ts';
+import { changeOptions } from './scenes-changes.ts';
 import { kept } from './scenes-settings.ts';
 import * as catalog from './schema-data.ts';
 
@@ -75,6 +76,10 @@ export function scripted(scene: Scene, theme: Settings['theme']): Bridge {
     signOut: () => ok(null),
     submitRequest: () => ok(null),
     withdrawRequest: () => ok(null),
+    changeOptions: () => ok(scene.changes ?? changeOptions),
+    askChange: () => ok(null),
+    withdrawChange: () => ok(null),
+    giveWriteBack: () => ok(null),
     offerWrite: () => ok({ scope: 'Orders repair', severity: 'SEV1', same_severity: true }),
     askForWrite: () => ok(null),
     handBack: () =>

@@ -108,6 +108,19 @@ const screens: readonly Screen[] = [
     },
   },
   {
+    title: 'More time, write access',
+    scenes: {
+      extend: 'More time for the grant that is held: nothing reconnects.',
+      'extend-refused': 'It was extended as often as the policy allows.',
+      elevate: 'Write access for a while, in place, alone.',
+      'elevate-asks': 'Several tables; it needs an approval, and what is missing is said.',
+      'elevate-none': 'The policy offers nothing that writes; the way that ends this grant first.',
+      elevated: 'Writing: the window is framed, a second clock runs, and it can be stopped.',
+      lowered: 'Write access is over; what was not committed was undone.',
+      'change-waiting': 'It waits for an approval; work goes on.',
+    },
+  },
+  {
     title: 'Editor',
     scenes: {
       'completion-join': 'Completion offers whole joins along foreign keys.',

@@ -160,6 +160,8 @@ export const grant = (leftS: number, scope: Scope = read): LiveGrant => ({
   limits,
   expires_at: '2026-11-23T14:32:11.000Z',
   left_ms: leftS * 1000,
+  elevation: null,
+  waiting: [],
   total_ms: 30 * 60_000,
 });
 const connected: ConnectionState = {

@@ -1,4 +1,5 @@
 /** What a scene of the gallery may say, and what most of them begin with. */
+import type { ChangeOptions } from '../../shared/api-change.ts';
 import type { AppState, ExportOffer, ExportState, ResultState, Settings, UserError } from '../../shared/ipc.ts';
 import type { ExplainAnswer } from '../../shared/ipc-explain.ts';
 import type { HistoryPage, HistoryQuery } from '../../shared/ipc-history.ts';
@@ -66,6 +67,8 @@ export interface Scene {
   readonly queries?: QueryLibrary | UserError;
   readonly linked?: { readonly rev: string; readonly now: string };
   readonly plan?: ImportPlan;
+  /** What may be changed about the grant. */
+  readonly changes?: ChangeOptions;
   /** What a picture waits for. */
   readonly shows?: string;
 }

@@ -4,6 +4,7 @@ import type { LiveGrant } from '../../shared/ipc.ts';
 import { noteOf } from '../../shared/settings.ts';
 import { type Urgency, urgencyOf } from '../../shared/urgency.ts';
 import { visibleText } from '../../shared/visible.ts';
+import { ChangeChips, type ChangesUse } from '../changes/index.ts';
 import { useSettings } from '../settings.tsx';
 import { clock, utcTime } from '../words/format.ts';
 import { type Anchor, announcement, share } from './countdown.ts';
@@ -24,6 +25,8 @@ export function LiveBar(props: {
   /** Set while the glass is being closed: replaces the clock's words and the button. */
   readonly closing?: string;
   readonly onHandBack: () => void;
+  /** Absent while the glass is being closed. */
+  readonly changes?: ChangesUse;
   readonly menu: React.ReactNode;
 }) {
   const { grant, closing } = props;
@@ -60,6 +63,14 @@ export function LiveBar(props: {
       <span className={`chip ${grant.mode === 'write' ? 'write' : 'live'}`} title={scopeDetail(grant.scope)}>
         {scopeChip(grant.scope, grant.mode)}
       </span>
+      {closing === undefined && props.changes !== undefined && (
+        <ChangeChips
+          grant={grant}
+          busy={props.changes.busy}
+          onGiveBack={props.changes.giveBack}
+          onWithdraw={props.changes.withdraw}
+        />
+      )}
       <span className="chip">{grant.severity}</span>
       <span className="chip ticket optional" title={visibleText(grant.reason)}>
         {grant.ticket}
@@ -83,6 +94,18 @@ export function LiveBar(props: {
         </span>
       )}
       <span className="rule" />
+      {closing === undefined && props.changes !== undefined && (
+        <span className="row glass-changes">
+          {grant.mode === 'read' && (
+            <button type="button" className="btn quiet" onClick={props.changes.elevate}>
+              Write…
+            </button>
+          )}
+          <button type="button" className="btn quiet" onClick={props.changes.extend}>
+            Extend…
+          </button>
+        </span>
+      )}
       <button type="button" className="btn primary" disabled={closing !== undefined} onClick={props.onHandBack}>
         Hand back
       </button>

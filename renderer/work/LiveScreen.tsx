@@ -5,6 +5,7 @@
 import { lazy, Suspense, useEffect, useEffectEvent, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { AppState } from '../../shared/ipc.ts';
 import { ask, type Bridge } from '../bridge.ts';
+import { useChanges } from '../changes/index.ts';
 import type { Anchor } from '../glass/countdown.ts';
 import { LiveBar } from '../glass/LiveBar.tsx';
 import { PersonMenu } from '../PersonMenu.tsx';
@@ -79,7 +80,7 @@ export function LiveScreen(props: {
           if (!answer.ok) say(answer.error);
         }),
     });
-  /** There is no way from reading to writing but another grant, so the person says yes to losing this one first. */
+  /** Where the policy elevates nothing, only another grant writes; the person says yes to losing this one first. */
   const wantWrite = async () => {
     const answer = await ask(bridge.offerWrite());
     if (!answer.ok) return say(answer.error);
@@ -99,6 +100,7 @@ export function LiveScreen(props: {
         }),
     });
   };
+  const changes = useChanges(bridge, state.grant, () => void wantWrite());
   const wantQuit = useEffectEvent(() =>
     transaction.before({
       title: 'Quit Vitrine?',
@@ -126,6 +128,7 @@ export function LiveScreen(props: {
         anchor={anchor}
         {...(state.phase === 'closing' ? { closing: state.step } : {})}
         onHandBack={wantHandBack}
+        {...(closing ? {} : { changes })}
         menu={<PersonMenu person={state.person} compact />}
       />
       {live === null ? (
@@ -153,7 +156,7 @@ export function LiveScreen(props: {
               transaction={transaction}
               onCursor={(line, column) => setCursor({ line, column })}
               onHandBack={wantHandBack}
-              onWrite={() => void wantWrite()}
+              changes={changes}
               onPort={port.toggle}
             />
           </Suspense>
@@ -167,6 +170,7 @@ export function LiveScreen(props: {
       {port.panel}
       {live !== null && <ExportCards store={exports} exports={written} />}
       {!closing && transaction.dialog}
+      {!closing && changes.dialog}
     </div>
   );
 }

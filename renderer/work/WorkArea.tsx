@@ -4,6 +4,7 @@ import { flushSync } from 'react-dom';
 import type { AppState, ResultState } from '../../shared/ipc.ts';
 import { colourOf } from '../../shared/settings.ts';
 import { ask, type Bridge } from '../bridge.ts';
+import type { ChangesUse } from '../changes/index.ts';
 import { Keys, useCommands } from '../commands/index.ts';
 import { editorCommands } from '../editor/commands.ts';
 import { EditorActions } from '../editor/EditorActions.tsx';
@@ -50,8 +51,7 @@ export default function WorkArea(props: {
   readonly transaction: TransactionHandle;
   readonly onCursor: (line: number, column: number) => void;
   readonly onHandBack: () => void;
-  /** Asks for a grant that writes in place of this one. */
-  readonly onWrite: () => void;
+  readonly changes: ChangesUse;
   readonly onPort: () => void;
 }) {
   const { bridge, store, snapshot, live, transaction } = props;
@@ -186,7 +186,10 @@ export default function WorkArea(props: {
       showPanel,
       port: props.onPort,
       handBack: props.onHandBack,
-      write: props.onWrite,
+      extend: props.changes.extend,
+      write: props.changes.elevate,
+      giveBack: props.changes.giveBack,
+      elevated: live.grant.elevation !== null,
       writes: live.grant.mode === 'write',
     }),
     ...editorCommands(editor.current),
@@ -349,7 +352,7 @@ export default function WorkArea(props: {
             onRun={(what) => void start(what)}
             onCancel={() => void cancel()}
             onCursor={props.onCursor}
-            onWrite={props.onWrite}
+            onWrite={props.changes.elevate}
           />
         </div>
         {split && (
@@ -407,7 +410,7 @@ export default function WorkArea(props: {
               onShown={setShown}
               onCancel={() => void cancel()}
               onError={showError}
-              onWrite={live.grant.mode === 'write' ? null : props.onWrite}
+              onWrite={live.grant.mode === 'write' ? null : props.changes.elevate}
             />
           </>
         )}

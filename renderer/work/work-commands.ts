@@ -23,9 +23,13 @@ export interface WorkDesk {
   showPanel(panel: Settings['side_panel']): void;
   port(): void;
   handBack(): void;
+  extend(): void;
   write(): void;
+  giveBack(): void;
   /** The grant writes. */
   readonly writes: boolean;
+  /** It writes for a while only. */
+  readonly elevated: boolean;
 }
 
 const cancelByEscape = {
@@ -144,11 +148,26 @@ export function workCommands(desk: WorkDesk): Command[] {
       run: desk.port,
     },
     {
-      id: 'askForWrite',
-      title: 'Ask for write access…',
+      id: 'extend',
+      title: 'More time: extend this grant…',
       group: 'Glass',
+      keys: ['Mod+Shift+X'],
+      run: desk.extend,
+    },
+    {
+      id: 'askForWrite',
+      title: 'Write access for a while…',
+      group: 'Glass',
+      keys: ['Mod+Shift+U'],
       unavailable: desk.writes ? 'this grant writes already' : null,
       run: desk.write,
+    },
+    {
+      id: 'giveWriteBack',
+      title: 'Stop writing: give write access back',
+      group: 'Glass',
+      unavailable: desk.elevated ? null : 'there is no write access to give back',
+      run: desk.giveBack,
     },
     {
       id: 'handBack',

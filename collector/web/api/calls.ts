@@ -30,14 +30,25 @@ const requestList = z.object({ requests: z.array(requestView) });
 const queue = z.object({ grants: z.array(queueItem) });
 const id = encodeURIComponent;
 
+/** A long poll: for what is not in this state, or newer than this version. */
+export interface Hold {
+  readonly wait: number;
+  readonly not: string;
+  readonly since?: number | undefined;
+}
+const heldUntil = ({ wait, not, since }: Hold): string =>
+  `?wait=${wait}&not=${id(not)}${since === undefined ? '' : `&since=${since}`}`;
+
 export interface Calls {
   readonly now: Now;
   me(ask?: Ask): Promise<z.infer<typeof me>>;
   signOut(): Promise<void>;
   requests(ask?: Ask): Promise<RequestView[]>;
   /** With `not`, answers when the state is another one, or after `wait` seconds with the same. */
-  request(request: string, hold: { wait: number; not: string } | null, ask?: Ask): Promise<RequestView>;
+  request(request: string, hold: Hold | null, ask?: Ask): Promise<RequestView>;
   decide(request: string, what: 'approve' | 'deny', body: z.input<typeof approve>): Promise<RequestView>;
+  /** Answers a change of a live grant, or ends an elevation. */
+  answerChange(request: string, change: string, act: 'approve' | 'deny' | 'revoke', note: string): Promise<RequestView>;
   /** Who was told about a request. */
   told(request: string, ask?: Ask): Promise<Told>;
   queue(ask?: Ask): Promise<z.infer<typeof queueItem>[]>;
@@ -71,12 +82,14 @@ export function createCalls(client: Client): Calls {
     },
     requests: async (ask) => (await client.get('/v1/requests', requestList, ask)).requests,
     request: (request, hold, ask) =>
-      client.get(
-        `/v1/requests/${id(request)}${hold === null ? '' : `?wait=${hold.wait}&not=${id(hold.not)}`}`,
-        requestView,
-        ask,
-      ),
+      client.get(`/v1/requests/${id(request)}${hold === null ? '' : heldUntil(hold)}`, requestView, ask),
     decide: (request, what, body) => client.post(`/v1/requests/${id(request)}/${what}`, body, requestView),
+    answerChange: (request, change, act, note) =>
+      client.post(
+        `/v1/requests/${id(request)}/changes/${id(change)}/${act}`,
+        act === 'revoke' || note === '' ? {} : { note },
+        requestView,
+      ),
     told: (request, ask) => client.get(`/v1/requests/${id(request)}/told`, told, ask),
     queue: async (ask) => (await client.get('/v1/review/grants', queue, ask)).grants,
     grant: (grant, ask) => client.get(`/v1/review/grants/${id(grant)}`, reviewGrant, ask),

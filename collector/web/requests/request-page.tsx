@@ -14,6 +14,7 @@ import { plural } from '../words/number.ts';
 import { standOf, standWords } from '../words/request.ts';
 import { agoWords, countdown } from '../words/time.ts';
 import { ApproveDialog } from './approve-dialog.tsx';
+import { Changes } from './changes.tsx';
 import { DenyDialog } from './deny-dialog.tsx';
 import { ScopeTable } from './scope-table.tsx';
 import { WhatHappens } from './what-happens.tsx';
@@ -208,7 +209,9 @@ export function RequestPage({ id }: { readonly id: string }) {
   const [decided, setDecided] = useState<'approve' | 'deny' | null>(null);
   const live = useLive<RequestView>(`request-${id}`, {
     load: (before, signal) =>
-      calls.request(id, before === null ? null : { wait: WAIT_S, not: before.state }, { signal }),
+      calls.request(id, before === null ? null : { wait: WAIT_S, not: before.state, since: before.version }, {
+        signal,
+      }),
     pause: (request) => (DONE.includes(request.state) ? null : BREATH_MS),
     onSignedOut,
   });
@@ -287,6 +290,7 @@ export function RequestPage({ id }: { readonly id: string }) {
                 </blockquote>
                 <Facts request={request} now={now} />
                 <GivenLess request={request} />
+                <Changes request={request} now={now} onAnswered={(answer) => live.put(answer)} onMoved={live.reload} />
                 <ScopeTable scope={request.scope} who={firstName(request.by.name)} />
                 {canAnswer ? (
                   <Answers request={request} counts={counts} onAsk={setAsking} />

@@ -7,6 +7,7 @@ import { useLive } from '../state/live.ts';
 import { Blank, Chip, Foreign, Loading, ProblemNote, StaleBar } from '../ui/bits.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { PageLink, TopBar } from '../ui/top-bar.tsx';
+import { changeWords, waitingChange } from '../words/change.ts';
 import { approvalsWords, environmentLabel } from '../words/grant.ts';
 import { plural } from '../words/number.ts';
 import { standOf } from '../words/request.ts';
@@ -27,6 +28,8 @@ function Waiting({
 }) {
   const { go } = useDesk();
   const approvals = approvalsWords(request);
+  const change = waitingChange(request);
+  const lapses = change?.lapses_at ?? request.lapses_at;
   return (
     <li>
       <PageLink to={`/requests/${request.id}`} go={go} className="waiting">
@@ -40,13 +43,16 @@ function Waiting({
           <span className="grow" />
           {own && <Chip text="your own" tone="plain" />}
           {approvals !== null && <Chip text={approvals} tone="plain" />}
-          <Chip text={`lapses in ${countdown(Date.parse(request.lapses_at) - now)}`} tone="warn" />
+          <Chip text={`lapses in ${countdown(Date.parse(lapses) - now)}`} tone="warn" />
         </span>
         <span className="waiting-reason clip">
-          “<Foreign of={request.reason} />”
+          “<Foreign of={change?.reason ?? request.reason} />”
         </span>
         <span className="muted num">
-          {scopeWords(request.scope)} · {plural(request.minutes, 'minute')} · asked {agoWords(request.created_at, now)}
+          {change === undefined
+            ? `${scopeWords(request.scope)} · ${plural(request.minutes, 'minute')}`
+            : `Working now; asks for ${changeWords(change)}`}{' '}
+          · asked {agoWords(change?.asked_at ?? request.created_at, now)}
         </span>
       </PageLink>
     </li>
@@ -62,8 +68,12 @@ export function RequestsPage() {
   });
   const now = useNow(1000);
   const list = useRef<HTMLUListElement>(null);
-  const waiting = live.value?.filter((request) => request.state === 'requested') ?? null;
-  const mine = waiting?.filter((request) => standOf(request, me.person) === 'answer').length ?? 0;
+  const waiting =
+    live.value?.filter((request) => request.state === 'requested' || waitingChange(request) !== undefined) ?? null;
+  const mine =
+    waiting?.filter(
+      (request) => standOf(request, me.person) === 'answer' || waitingChange(request)?.approval_refused === null,
+    ).length ?? 0;
 
   useKeys((key) => {
     const step = key === 'j' || key === 'ArrowDown' ? 1 : key === 'k' || key === 'ArrowUp' ? -1 : 0;

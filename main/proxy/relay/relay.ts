@@ -65,6 +65,8 @@ export interface Relay {
   cancelByKey(pid: number, key: Buffer): Promise<void>;
   /** Ends this client alone, with FATAL 57P01 and these words; resolves when its outcomes and its end are recorded. */
   disconnect(client: Duplex, words: GateRefusal): Promise<void>;
+  /** Write access is over: connections that may write and are not the editor's are ended, with the reason. */
+  lower(): void;
   /** Asks the server to cancel what runs for this stream (as `connect` gave it); resolves when the server took it. */
   cancel(client: Duplex): Promise<void>;
   /** Says whose the statements are that this stream sends from now on: the app may lend the user's connection to itself. */
@@ -131,7 +133,8 @@ export function openRelay(options: RelayOptions): Relay {
     const settings = chosenSettings(startup.parameters, limits.statement_timeout_ms);
     const name = origin === 'user' ? 'Vitrine' : `Vitrine ${origin}`;
     if (!settings.has('application_name')) settings.set('application_name', name);
-    const reading = rulesFor(origin)().mode === 'read';
+    // What the app asks the catalog never needs to write.
+    const reading = origin === 'introspection' || rulesFor(origin)().mode === 'read';
     // The second fence of a read grant, which also holds what the gate cannot see: what a function or a view does.
     if (reading) settings.set(READ_ONLY, 'on');
     const abort = new AbortController();
@@ -289,6 +292,10 @@ export function openRelay(options: RelayOptions): Relay {
       opening.get(client)?.abort.abort(new Fault(words.code, words.message, words.hint));
       await sessionOf.get(client)?.cut('disconnected', words);
     },
+    lower() {
+      for (const session of sessions)
+        if (session.origin === 'port' && !session.readOnly) void session.cut('disconnected', writeIsOver);
+    },
     async cancel(client) {
       await sessionOf.get(client)?.cancel();
     },
@@ -316,6 +323,12 @@ export function openRelay(options: RelayOptions): Relay {
   };
 }
 
+const writeIsOver: GateRefusal = {
+  code: '57P01',
+  message: 'write access of this grant is over',
+  detail: 'What was not committed was rolled back.',
+  hint: 'Connect again to go on reading.',
+};
 const READ_ONLY = 'default_transaction_read_only';
 const notReadOnly = new Fault(
   '25006',

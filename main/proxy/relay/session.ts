@@ -50,6 +50,10 @@ export class Session {
   attribute(origin: Intent['origin']): void {
     this.#line.origin = origin;
   }
+  /** The server holds it to reading, as it says itself. */
+  get readOnly(): boolean {
+    return this.#line.reading.readOnly;
+  }
   get log(): SessionLog {
     return this.#line.parts.log;
   }

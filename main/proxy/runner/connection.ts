@@ -72,6 +72,8 @@ export class UserConnection {
   /** In force on this connection by the user's wish; null: the grant's. */
   #timeout: number | null = null;
   #timeoutRefused: number | null = null;
+  /** Statements that write can get past the session's own fence. */
+  #writable = false;
   /** Whose statement runs: a transaction that the server then reports was opened by it. */
   opener: Opener = { by: 'user', tab: '' };
 
@@ -112,6 +114,21 @@ export class UserConnection {
     let failure: OwnAnswer = null;
     await client.simple(text, { ...silent, error: (fields) => (failure = fields) });
     return failure;
+  }
+
+  get writable(): boolean {
+    return this.#writable;
+  }
+  /** The fence of a read-only session is not as the grant has it now; also false where there is no connection. */
+  get fenceIsOff(): boolean {
+    return this.current !== null && this.#writable !== (this.#parts.relay.mode() !== 'read');
+  }
+  /** Puts the fence up or down, as the grant has it. Rejects with {@link ConnectionLost}. */
+  async setFence(): Promise<OwnAnswer> {
+    const writable = this.#parts.relay.mode() !== 'read';
+    const refused = await this.run(`set default_transaction_read_only = ${writable ? 'off' : 'on'}`);
+    if (refused === null) this.#writable = writable;
+    return refused;
   }
 
   /** The timeout that is to be set before the next statement; null where the right one is in force. */
@@ -160,6 +177,7 @@ export class UserConnection {
     this.#track = { ...this.#track, status: 'idle', open: null, ended: false };
     this.#commit = 'none';
     this.#wanted = false;
+    this.#writable = relay.mode() !== 'read';
     const gone = Promise.withResolvers<void>();
     this.#gone = gone.promise;
     const timeout = lowered(timeoutMs(), limits);

@@ -9,6 +9,7 @@ import type { Relay } from '../relay/relay.ts';
 import type { CatalogQuestion } from './catalog/index.ts';
 import type { ConnectionState } from './connection.ts';
 import type { KeptResults } from './kept.ts';
+import type { Saying } from './messages.ts';
 import type { WholeSink } from './result.ts';
 
 export type RunAnswer = CallValue<'runSql'>;
@@ -63,6 +64,12 @@ export interface Runner {
   dismiss(message: number): void;
   /** Throws a Fault while something runs, and from manual to auto while a transaction is open. */
   setMode(mode: TransactionMode): void;
+  /** The grant may write from now on ({@link Relay.mode}): the next statement outside a transaction can. */
+  elevated(): void;
+  /** It may not any more: what runs is cancelled, a transaction that could write is rolled back, the connection stays. */
+  lowered(): void;
+  /** Something for the person, beside the results. */
+  say(saying: Saying): void;
   /** Behind the statements that wait. Throws a Fault where none is open, and where a COMMIT did not commit. */
   endTransaction(how: 'commit' | 'rollback'): Promise<void>;
   /** Gives up the connection, whatever runs on it, and opens a new one. */

@@ -32,7 +32,7 @@ import { Introspection } from './introspection.ts';
 import { KeptResults } from './kept.ts';
 import { Lending } from './lending.ts';
 import { Links } from './links.ts';
-import { Messages } from './messages.ts';
+import { Messages, type Saying } from './messages.ts';
 import { asked, preflight, type Question } from './preflight.ts';
 import { Queue } from './queue.ts';
 import { type Caps, LiveResult, noticeWords, type WholeSink } from './result.ts';
@@ -41,7 +41,7 @@ import { readText, type Script } from './script.ts';
 import { Shelf } from './shelf.ts';
 import { Transactions } from './transactions.ts';
 import { TypeNames } from './type-names.ts';
-import type { WireClient } from './wire-client.ts';
+import { ConnectionLost, type WireClient } from './wire-client.ts';
 import * as words from './words.ts';
 
 /** Changes that only count are told this much later, ms. */
@@ -294,6 +294,23 @@ class StatementRunner implements Runner {
     return this.#queue.inTurn(() => this.#transactions.end(how));
   }
 
+  elevated(): void {
+    if (this.#disposed || this.#queue.working) return;
+    void this.#queue.inTurn(() => this.#transactions.fence()).catch(ignoreLoss);
+  }
+
+  lowered(): void {
+    if (this.#disposed || !this.#connection.writable) return;
+    const current = this.#current;
+    if (this.#queue.script !== null) this.#queue.script.stopped = true;
+    if (current !== null && !current.ended) void this.#execution.cancel(current).catch(() => {});
+    void this.#queue.inTurn(() => this.#transactions.lowered()).catch(ignoreLoss);
+  }
+
+  say(saying: Saying): void {
+    this.#say(saying);
+  }
+
   async reconnect(): Promise<void> {
     this.#assertOpen();
     this.#connection.giveUp();
@@ -513,7 +530,7 @@ class StatementRunner implements Runner {
     this.#transactions.lost(loss);
   }
 
-  #say(saying: Parameters<Messages['say']>[0]): void {
+  #say(saying: Saying): void {
     this.#messages.say(saying);
     this.#changed();
   }
@@ -542,6 +559,11 @@ class StatementRunner implements Runner {
 const NEEDS_NO_TRANSACTION: Pick<ScriptStatement, 'alone' | 'step'> = {
   alone: null,
   step: { kind: 'begin', name: null, chain: false },
+};
+
+/** The next statement meets the same loss, and says so. */
+const ignoreLoss = (error: unknown): void => {
+  if (!(error instanceof ConnectionLost) && !(error instanceof Fault)) throw error;
 };
 
 const newId = (): string => randomBytes(16).toString('base64url');

@@ -93,6 +93,27 @@ export class Transactions {
     if (message === null || this.#gone?.message === message) this.#gone = null;
   }
 
+  /** In turn: the session may write exactly where the grant may. In an open transaction it stays as it is. */
+  async fence(): Promise<void> {
+    const { connection } = this.#parts;
+    if (connection.tx === 'idle' && connection.fenceIsOff) await connection.setFence();
+  }
+
+  /** In turn: write access is over. What was done with it and not committed is undone. */
+  async lowered(): Promise<void> {
+    const { connection, messages, control } = this.#parts;
+    const { open } = connection;
+    if (open !== null) {
+      const { state } = await control('rollback', () => this.#stillOpen(open.n));
+      if (state.status === 'done') {
+        const saying = words.rolledBackWithWrite(open);
+        this.#endedWithoutUser(saying.text, messages.say(saying));
+      } else if (connection.tx !== 'idle') connection.giveUp();
+    }
+    await this.fence();
+    this.#parts.changed();
+  }
+
   /** Looks whether the open transaction is idle. */
   watch(working: boolean): void {
     this.#guard.watch(working ? null : this.#parts.connection.idleSince);
@@ -117,7 +138,10 @@ export class Transactions {
     connection.opener = { by: 'user', tab };
     try {
       await connection.client();
-      if (connection.tx === 'idle') await this.#applyTimeout();
+      if (connection.tx === 'idle') {
+        await this.#applyTimeout();
+        await this.fence();
+      }
       if (part.alone !== null && connection.tx !== 'idle')
         return words.toQueryError(words.cannotBeInTransaction('This', part.alone));
       if (this.#mode === 'auto' || connection.tx !== 'idle' || part.step !== null || part.alone !== null) return null;

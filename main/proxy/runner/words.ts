@@ -174,6 +174,11 @@ export const rolledBackIdle = (open: Transaction, idleMs: number, timeoutMs: num
   text: `The open transaction was rolled back, because nothing was sent in it for ${seconds(idleMs)}: ${contents(open)}, undone.`,
   detail: `It held locks, and at ${seconds(timeoutMs)} the server would have ended the connection. The connection is kept.`,
 });
+export const rolledBackWithWrite = (open: Transaction): Saying => ({
+  kind: 'warn',
+  text: `The open transaction was rolled back, because write access is over: ${contents(open)}, undone.`,
+  detail: 'The connection is kept. Ask for write access again to do it once more.',
+});
 export const notRolledBack = (why: string): Saying => ({
   kind: 'warn',
   text: `Vitrine could not roll back the idle transaction: ${sentence(why)}`,
