@@ -1,5 +1,9 @@
 /** A live grant changed in place: write access for a while, more time; alone, with an approval, and where there is none. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Page } from '@playwright/test';
 import { parseDocument } from 'yaml';
 import { visit } from './support/desk.ts';
@@ -39,7 +43,8 @@ async function command(page: Page, title: string): Promise<void> {
 test('a write that a read grant refuses is one dialog away: in place, for minutes, and given back', async ({
   signedIn,
 }) => {
-  const { page } = await signedIn();
+  const app = await signedIn();
+  const { page } = app;
   await reading(page, 'INC-4780');
   // Somebody looks first, in a connection that has to stay.
   expect(await runSql(page, 'select pg_backend_pid() as pid')).toBe('1 row');
@@ -82,6 +87,15 @@ test('a write that a read grant refuses is one dialog away: in place, for minute
   await expect(page.locator('.results')).toContainText('this grant is read-only');
   await page.keyboard.press('ControlOrMeta+Shift+h');
   await everyRecordArrived(page);
+  // The evidence holds for somebody who trusts neither this machine nor the collector.
+  await page.keyboard.press('ControlOrMeta+Shift+s');
+  const folder = mkdtempSync(join(tmpdir(), 'vitrine-elevated-'));
+  const file = join(folder, 'evidence.ndjson');
+  (await app.saveDialog()).answer(file);
+  await expect(page.locator('.summary')).toContainText(/Saved evidence\.ndjson/);
+  const { stdout } = await promisify(execFile)(process.execPath, ['verifier/index.ts', file]);
+  expect(stdout).toMatch(/verified|passed|no finding/i);
+  rmSync(folder, { recursive: true });
 });
 
 test('a grant is extended once, and says why not twice', async ({ signedIn }) => {

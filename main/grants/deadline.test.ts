@@ -55,3 +55,22 @@ describe('the deadline clock (I3)', () => {
     );
   });
 });
+
+describe('an extended deadline (I3)', () => {
+  it('moves by the collector’s clock, and only to a later time', () => {
+    const { time, deadline } = at(30_000, 30_000);
+    expect(deadline.extend(START.expiresAt - 1)).toBe(false);
+    expect(deadline.extend(START.expiresAt + 60_000)).toBe(true);
+    expect(deadline.left()).toBe(90_000);
+    expect(deadline.total()).toBe(120_000);
+    time.mono = START.mono + 120_000;
+    expect(deadline.passed()).toBe(true);
+  });
+
+  it('does not come back once it is over', () => {
+    const { deadline } = at(60_000, 60_000);
+    expect(deadline.passed()).toBe(true);
+    expect(deadline.extend(START.expiresAt + 60_000)).toBe(false);
+    expect(deadline.left()).toBe(0);
+  });
+});
