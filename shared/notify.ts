@@ -6,6 +6,8 @@ import { timestamp } from './grants.ts';
 export const notifyEvent = z.enum([
   'request_waiting',
   'glass_broken',
+  'change_waiting',
+  'elevated',
   'grant_revoked',
   'review_overdue',
   'policy_invalid',

@@ -2,8 +2,21 @@
  * What is told: which steps of a request are news, and the facts of each, frozen when it happened. Never SQL, never row
  * data (I8): nothing that a statement or a result contains is within reach here. Pure.
  */
+import type { ChangeKind } from '../../shared/api-change.ts';
+import { tableName } from '../../shared/narrow.ts';
 import type { NotifyEvent } from '../../shared/notify.ts';
+import { type Change, changeOf, changesOf } from '../grants/change.ts';
 import { type Grant, reviewDueAt } from '../grants/machine.ts';
+
+/** A change of the live grant that it is about. */
+interface NoticeChange {
+  readonly id: string;
+  readonly kind: ChangeKind;
+  readonly minutes: number;
+  readonly reason: string;
+  /** What an elevation writes to. */
+  readonly tables: readonly string[];
+}
 
 export interface Notice {
   readonly event: NotifyEvent | 'channel_test';
@@ -25,22 +38,38 @@ export interface Notice {
     readonly lapses_at: string;
     readonly review_due_at: string | null;
   } | null;
+  readonly change?: NoticeChange;
   /** Who did it, where that is not the one who asked. */
   readonly by: string | null;
   /** What is wrong, for a policy that was not taken. */
   readonly detail: string | null;
 }
 
+export interface News {
+  readonly event: NotifyEvent;
+  readonly change?: Change;
+}
+
 /** The news in a step from `before` (null: a new request) to `after`; null when there is none. */
-export function newsIn(before: Grant | null, after: Grant): NotifyEvent | null {
-  if (before === null) return after.alone ? 'glass_broken' : 'request_waiting';
-  if (before.end === null && after.end?.why === 'revoked') return 'grant_revoked';
+export function newsIn(before: Grant | null, after: Grant): News | null {
+  if (before === null) return { event: after.alone ? 'glass_broken' : 'request_waiting' };
+  if (before.end === null && after.end?.why === 'revoked') return { event: 'grant_revoked' };
+  for (const change of changesOf(after)) {
+    const was = changeOf(before, change.id)?.phase;
+    if (was === undefined && change.phase === 'asked') return { event: 'change_waiting', change };
+    if (was === 'making' && change.phase === 'in_force') return { event: 'elevated', change };
+  }
   return null;
+}
+
+function changeIn({ id, kind, minutes, reason, scope }: Change): NoticeChange {
+  const written = (scope?.tables ?? []).filter((table) => table.insert ?? table.update ?? table.delete);
+  return { id, kind, minutes, reason, tables: written.map(tableName) };
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-export function noticeOf(event: NotifyEvent, grant: Grant, publicUrl: string, at: number): Notice {
+export function noticeOf(event: NotifyEvent, grant: Grant, publicUrl: string, at: number, change?: Change): Notice {
   const due = reviewDueAt(grant);
   const page = event === 'review_overdue' ? 'review' : 'requests';
   return {
@@ -61,6 +90,7 @@ export function noticeOf(event: NotifyEvent, grant: Grant, publicUrl: string, at
       lapses_at: iso(grant.lapsesAt),
       review_due_at: due === null ? null : iso(due),
     },
+    ...(change === undefined ? {} : { change: changeIn(change) }),
     by: event === 'grant_revoked' ? (grant.end?.by?.name ?? null) : null,
     detail: null,
   };

@@ -39,10 +39,12 @@ export function openNotify({ publicUrl, policy, channels, now }: NotifyParts): N
   return {
     channels,
     async tell(tx, before, after) {
-      const event = newsIn(before, after);
-      if (event === null) return;
-      const notice = noticeOf(event, after, publicUrl, now().getTime());
-      await put(tx, policy(), { key: `${event}:${after.id}`, gid: after.id, notice });
+      const news = newsIn(before, after);
+      if (news === null) return;
+      const { event, change } = news;
+      const notice = noticeOf(event, after, publicUrl, now().getTime(), change);
+      const about = change === undefined ? after.id : `${after.id}:${change.id}`;
+      await put(tx, policy(), { key: `${event}:${about}`, gid: after.id, notice });
     },
     wake() {
       for (const listener of listeners) listener();
@@ -175,7 +177,12 @@ export async function dropAnswered(store: Store): Promise<void> {
     update notify_deliveries d set state = 'dropped'
     from notify_messages m join grants g on g.id = m.gid
     where d.message = m.id and d.state = 'waiting' and d.claim is null
-      and m.key = 'request_waiting:' || g.id and g.phase <> 'requested'`.execute(store);
+      and (m.key = 'request_waiting:' || g.id and g.phase <> 'requested'
+        or m.key like 'change\\_waiting:%' and not exists (
+             select from jsonb_array_elements(g.doc -> 'changes') change
+              where m.key = 'change_waiting:' || g.id || ':' || (change ->> 'id') and change ->> 'phase' = 'asked'))`.execute(
+    store,
+  );
 }
 
 export async function countWaiting(store: Store): Promise<number> {

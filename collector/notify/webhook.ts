@@ -8,11 +8,11 @@ const typeOf = (event: Notice['event']): string => event.replace('_', '.');
 
 /** The same in every attempt. docs/notifications.md describes it. */
 export function webhookBody(notice: Notice): string {
-  const { event, at, url, request, by, detail } = notice;
+  const { event, at, url, request, change, by, detail } = notice;
   return JSON.stringify({
     type: typeOf(event),
     timestamp: at,
-    data: { text: titleOf(notice), url, request, by, detail },
+    data: { text: titleOf(notice), url, request, ...(change === undefined ? {} : { change }), by, detail },
   });
 }
 

@@ -77,3 +77,29 @@ describe('what people wrote', () => {
     );
   });
 });
+
+describe('changes of a live grant', () => {
+  const change = {
+    id: 'c',
+    kind: 'elevate',
+    minutes: 5,
+    reason: 'order 102 is stuck',
+    tables: ['shop.orders'],
+  } as const;
+
+  it('are told with what is asked for now, not with what was asked for first', () => {
+    const asked = { ...notice({ event: 'change_waiting' }), change };
+    expect(titleOf(asked)).toMatch(/asks for write access: /);
+    expect(factsOf(asked)).toEqual(
+      expect.arrayContaining([
+        { name: 'Writes to', value: 'shop.orders' },
+        { name: 'For', value: '5 minutes' },
+        { name: 'Reason', value: 'order 102 is stuck' },
+      ]),
+    );
+    const more = { ...asked, change: { ...change, kind: 'extend', tables: [] } as const };
+    expect(titleOf(more)).toMatch(/asks for more time: /);
+    expect(factsOf(more)).toContainEqual({ name: 'For', value: '5 minutes more' });
+    expect(titleOf({ ...asked, event: 'elevated' })).toMatch(/may write now: /);
+  });
+});

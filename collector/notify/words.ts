@@ -24,7 +24,7 @@ const moment = (at: string): string => {
 };
 
 /** One line, at most a few hundred characters. */
-export function titleOf({ event, request, by }: Notice): string {
+export function titleOf({ event, request, by, change }: Notice): string {
   if (request === null)
     return event === 'channel_test'
       ? 'Test of a Vitrine channel'
@@ -34,6 +34,10 @@ export function titleOf({ event, request, by }: Notice): string {
   switch (event) {
     case 'glass_broken':
       return `${who} broke the glass alone: ${where}, ${request.severity}`;
+    case 'change_waiting':
+      return `${who} asks for ${change?.kind === 'extend' ? 'more time' : 'write access'}: ${where}, ${request.severity}`;
+    case 'elevated':
+      return `${who} may write now: ${where}, ${request.severity}`;
     case 'grant_revoked':
       return `${by === null ? 'Somebody' : nameOf(by)} revoked the access of ${who} to ${where}`;
     case 'review_overdue':
@@ -43,7 +47,7 @@ export function titleOf({ event, request, by }: Notice): string {
   }
 }
 
-export function factsOf({ event, at, request, detail }: Notice): readonly Fact[] {
+export function factsOf({ event, at, request, change, detail }: Notice): readonly Fact[] {
   const facts: Fact[] = [];
   const add = (name: string, value: string): void => void facts.push({ name, value });
   if (request !== null) {
@@ -51,9 +55,11 @@ export function factsOf({ event, at, request, detail }: Notice): readonly Fact[]
     add('Target', `${nameOf(request.target.label)} (${request.target.environment})`);
     add('Access', `${request.scope.mode === 'write' ? 'Write' : 'Read'}, ${nameOf(request.scope.label)}`);
     add('Severity', request.severity);
-    add('For', `${request.minutes} ${request.minutes === 1 ? 'minute' : 'minutes'}`);
+    if (change !== undefined && change.tables.length > 0) add('Writes to', lineOf(change.tables.join(', ')));
+    const { minutes } = change ?? request;
+    add('For', `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}${change?.kind === 'extend' ? ' more' : ''}`);
     add('Incident', request.ticket);
-    add('Reason', lineOf(request.reason));
+    add('Reason', lineOf((change ?? request).reason));
     if (event === 'request_waiting') {
       if (request.approvals_needed > 1) add('Approvals', `${request.approvals_needed} are needed`);
       add('Lapses', moment(request.lapses_at));
@@ -68,6 +74,6 @@ export function factsOf({ event, at, request, detail }: Notice): readonly Fact[]
 /** What the link leads to. */
 export const linkWords = ({ event, request }: Notice): string => {
   if (request === null) return 'Open the collector';
-  if (event === 'request_waiting') return 'Answer the request';
+  if (event === 'request_waiting' || event === 'change_waiting') return 'Answer the request';
   return event === 'review_overdue' ? 'Read and sign it off' : 'See the request';
 };

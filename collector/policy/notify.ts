@@ -78,13 +78,16 @@ export function notifyOf(file: PolicyFile, refuse: (finding: Finding) => Error):
   return { channels, events };
 }
 
+/** Whoever hears of a request hears of its changes, where the policy says nothing else. */
+const LIKE: Partial<Record<NotifyEvent, NotifyEvent>> = { change_waiting: 'request_waiting', elevated: 'glass_broken' };
+
 /** Ids of the channels that hear of an event: those that it names, and those of the severity that it is about. */
 export function channelsFor(
   { notify, severities }: Pick<Policy, 'notify' | 'severities'>,
   event: NotifyEvent | null,
   severity: string | null,
 ): string[] {
-  const named = event === null ? [] : (notify.events[event] ?? []);
+  const named = event === null ? [] : (notify.events[event] ?? notify.events[LIKE[event] ?? event] ?? []);
   const further = severity === null ? [] : (severities.get(severity)?.notify ?? []);
   return [...new Set([...named, ...further])];
 }

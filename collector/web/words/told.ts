@@ -6,6 +6,8 @@ import { clockWords, durationWords } from './time.ts';
 export const eventWords: Readonly<Record<NotifyEvent, string>> = {
   request_waiting: 'Request waiting',
   glass_broken: 'Glass broken alone',
+  change_waiting: 'Change waiting',
+  elevated: 'Write access open',
   grant_revoked: 'Access revoked',
   review_overdue: 'Review overdue',
   policy_invalid: 'Policy not taken',
