@@ -88,7 +88,7 @@ describe('changes of a live grant', () => {
   } as const;
 
   it('are told with what is asked for now, not with what was asked for first', () => {
-    const asked = { ...notice({ event: 'change_waiting' }), change };
+    const asked = { ...notice({}), event: 'change_waiting', change } as const;
     expect(titleOf(asked)).toMatch(/asks for write access: /);
     expect(factsOf(asked)).toEqual(
       expect.arrayContaining([
