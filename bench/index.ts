@@ -4,6 +4,7 @@
  */
 import { completion } from './completion.ts';
 import { deadline } from './deadline.ts';
+import { elevation } from './elevation.ts';
 import { pgbench } from './pgbench.ts';
 import { results } from './results.ts';
 import { rows } from './rows.ts';
@@ -20,6 +21,7 @@ const benchmarks: Readonly<Record<string, (report: Report) => Promise<void>>> = 
   typing,
   scroll,
   deadline,
+  elevation,
   pgbench,
   rows,
   completion,
