@@ -22,10 +22,15 @@ export type Role = z.infer<typeof role>;
 export const columns = z.union([z.literal('*'), z.array(identifier).min(1)]);
 export type Columns = z.infer<typeof columns>;
 
+/** In place of a table's name: every table of the schema. Only in a policy: a grant names its tables. */
+export const EVERY_TABLE = '*';
+
 /** What a scope allows on one table. A missing key means: not allowed. */
 export const tableScope = z.strictObject({
   schema: identifier,
   table: identifier,
+  /** With {@link EVERY_TABLE}: but not these. */
+  except: z.array(identifier).min(1).optional(),
   select: columns.optional(),
   insert: columns.optional(),
   update: columns.optional(),

@@ -2,9 +2,9 @@
  * From an approved request to credentials, told exactly once: grant signed, in the ledger, then the role, verified, its
  * record, then the answer. Whatever fails after the grant's record ends the grant as failed and leaves no role. (I3, I4)
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Activation } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
+import { isNarrower } from '../../shared/narrow.ts';
 import type { CollectorDeps } from '../deps.ts';
 import type { AuthenticatedPerson, Device } from '../identity/index.ts';
 import { decide } from '../policy/index.ts';
@@ -14,6 +14,7 @@ import type { Endings } from './ending.ts';
 import { type Flows, refuse } from './flows.ts';
 import { deadlineOf, signGrant } from './jws.ts';
 import { type Grant, next } from './machine.ts';
+import { spelledOut } from './request.ts';
 import { load, overdueReviews } from './store.ts';
 
 type ActivationDeps = Pick<CollectorDeps, 'store' | 'policy' | 'keys' | 'config' | 'log' | 'now'> & {
@@ -37,7 +38,10 @@ export function openActivation(deps: ActivationDeps): Activate {
     const { minutes, scope } = grant.asked ?? grant;
     const asked = { target: target.id, scope: scope.id, severity, ticket, reason, minutes, alone };
     const decision = decide(asked, person, current, facts);
-    if (decision.allowed && isDeepStrictEqual(decision.resolved.scope.scope, scope)) return;
+    if (decision.allowed) {
+      const { target: on, scope: now } = decision.resolved;
+      if (isNarrower(scope, await spelledOut({ targets, log }, on, now.scope))) return;
+    }
     throw problem(409, 'policy_changed', 'The policy has changed since this was asked for', {
       detail: decision.allowed ? `The scope ${scope.label} is another one now.` : decision.message,
       hint: 'Withdraw this request and ask again.',

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
@@ -291,5 +292,33 @@ describe('an extension (I3)', () => {
     expect(requestView.parse(heard.json()).changes).toHaveLength(1);
     expect(performance.now() - started).toBeLessThan(15_000);
     await grant.end();
+  });
+});
+
+describe('a scope of every table', () => {
+  it('names the tables when it is asked for, and the grant has them signed', async () => {
+    const { policyPath } = stack;
+    const before = readFileSync(policyPath, 'utf8');
+    const every = before.replace(
+      "      - { schema: shop, table: orders, select: '*' }\n      - { schema: shop, table: customers",
+      "      - { schema: shop, table: '*', except: [notes], select: '*' }\n      - { schema: shop, table: customers",
+    );
+    expect(every).not.toBe(before);
+    writeFileSync(policyPath, every);
+    await until(async () => stack.collector.deps.policy.current().text === every);
+    try {
+      const grant = await open();
+      const { scope } = await grant.view();
+      const names = scope.tables.map(({ table }) => table);
+      expect(names).toEqual(expect.arrayContaining(['orders', 'customers', 'late']));
+      expect(names).not.toContain('notes');
+      expect(names).not.toContain('*');
+      expect(await outcome(grant.client, 'select * from shop.orders')).toBe('ok');
+      expect(await outcome(grant.client, 'select * from shop.notes')).toBe('42501');
+      await grant.end();
+    } finally {
+      writeFileSync(policyPath, before);
+      await until(async () => stack.collector.deps.policy.current().text === before);
+    }
   });
 });

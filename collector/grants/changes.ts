@@ -18,6 +18,7 @@ import type { Endings } from './ending.ts';
 import { actorOf, type Flows, refuse } from './flows.ts';
 import { elevationUntil, signElevation, signExtension } from './jws.ts';
 import { type Actor, type Grant, next } from './machine.ts';
+import { spelledOut } from './request.ts';
 import { load, overdueReviews } from './store.ts';
 
 /** Milliseconds that the app has to end by itself what writes; see `ending.ts`. */
@@ -39,7 +40,7 @@ export interface Changes {
 }
 
 type ChangeDeps = Pick<CollectorDeps, 'store' | 'policy' | 'keys' | 'config' | 'log' | 'now'> & {
-  readonly targets: Pick<Targets, 'extendRole' | 'elevateRole' | 'lowerRole'>;
+  readonly targets: Pick<Targets, 'expandScope' | 'extendRole' | 'elevateRole' | 'lowerRole'>;
   readonly flows: Flows;
   readonly endings: Endings;
 };
@@ -63,7 +64,9 @@ export function openChanges(deps: ChangeDeps): Changes {
       });
     const held = heldOf(grant);
     const current = policy.current();
-    const added = asked.kind === 'elevate' ? addedScope(asked, current.scopes.get(asked.scope)?.scope) : null;
+    const offered = asked.kind === 'elevate' ? current.scopes.get(asked.scope)?.scope : undefined;
+    const whole = offered && (await spelledOut(deps, grant.target, offered));
+    const added = asked.kind === 'elevate' ? addedScope(asked, whole) : null;
     if (added !== null && isNarrower(added, grant.scope))
       throw problem(409, 'allowed_already', 'This grant allows that already', { field: 'tables' });
     const wanted = {
@@ -187,7 +190,12 @@ export function openChanges(deps: ChangeDeps): Changes {
 
   return {
     async options(grant, person) {
-      return changeOptionsFor(heldOf(grant), person, policy.current(), await factsOf(grant, person));
+      const options = changeOptionsFor(heldOf(grant), person, policy.current(), await factsOf(grant, person));
+      const named = options.elevate.map(async (one) => ({
+        ...one,
+        scope: await spelledOut(deps, grant.target, one.scope),
+      }));
+      return { ...options, elevate: await Promise.all(named) };
     },
     ask,
     make,

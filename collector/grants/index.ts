@@ -70,7 +70,7 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
   const waiting = openWaiting();
   const flows = openFlows(deps, waiting);
   const endings = openEndings({ store, log, now: deps.now, targets, flows });
-  const ask = openAsk({ ...deps, flows });
+  const ask = openAsk({ ...deps, flows, targets });
   const activate = openActivation({ ...deps, targets, flows, endings });
   const changes = openChanges({ ...deps, targets, flows, endings });
   registerRoutes(app, deps, { flows, endings, ask, activate, changes, waiting });

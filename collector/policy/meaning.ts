@@ -1,5 +1,5 @@
 /** What a well-formed policy file means: references resolved, limits filled in, and what makes no sense refused. Pure. */
-import { limits, type Role, type TableScope } from '../../shared/grants.ts';
+import { EVERY_TABLE, limits, type Role, type TableScope } from '../../shared/grants.ts';
 import { isLoopback } from '../config.ts';
 import { checkGroups, checkOverlaps, requirementsOf } from './approvals.ts';
 import type { Policy, PolicyScope, Rule, Severity, Target } from './model.ts';
@@ -85,6 +85,22 @@ function checkIdentifier(name: string, where: readonly PropertyKey[], refuse: Co
   if (name.includes('\0')) throw refuse({ where, reason: 'a name cannot hold the character NUL' });
 }
 
+/** Columns are those of one table; what is said of every table can only be said of all of their columns. */
+function checkEveryTable(
+  entry: PolicyFile['scopes'][string]['tables'][number],
+  where: readonly PropertyKey[],
+  refuse: Context['refuse'],
+): void {
+  if (entry.table !== EVERY_TABLE) {
+    if (entry.except !== undefined)
+      throw refuse({ where: [...where, 'except'], reason: `only table '${EVERY_TABLE}' has exceptions` });
+    return;
+  }
+  for (const key of ['select', 'insert', 'update'] as const)
+    if (Array.isArray(entry[key]))
+      throw refuse({ where: [...where, key], reason: 'lists columns, but is about every table: name the table' });
+}
+
 function scopeOf(id: string, scope: PolicyFile['scopes'][string], refuse: Context['refuse']): PolicyScope {
   const without = new Map<string, readonly string[]>();
   const seen = new Set<string>();
@@ -100,9 +116,10 @@ function scopeOf(id: string, scope: PolicyFile['scopes'][string], refuse: Contex
     if (scope.mode === 'read' && write !== undefined) {
       throw refuse({ where: [...where, write], reason: `a scope of mode read cannot allow ${write}` });
     }
-    for (const key of ['schema', 'table', 'select', 'insert', 'update', 'without'] as const) {
+    for (const key of ['schema', 'table', 'except', 'select', 'insert', 'update', 'without'] as const) {
       for (const part of [entry[key] ?? []].flat()) checkIdentifier(part, [...where, key], refuse);
     }
+    checkEveryTable(entry, where, refuse);
     for (const key of ['select', 'insert', 'update'] as const) {
       const named = entry[key];
       if (!Array.isArray(named)) continue;

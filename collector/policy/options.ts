@@ -1,7 +1,7 @@
 /** What a person may ask for, with everything the request form says in plain words before it is sent. Pure. */
 import type { Options, ScopeOption, SeverityOption } from '../../shared/api.ts';
 import { type Requirement, total } from '../../shared/approvals.ts';
-import type { Role } from '../../shared/grants.ts';
+import { EVERY_TABLE, type Role } from '../../shared/grants.ts';
 import { approvalsFor } from './approvals.ts';
 import { OVERDUE } from './decide.ts';
 import type { Policy, PolicyScope, Severity } from './model.ts';
@@ -91,12 +91,20 @@ export function summaryOf({ scope, without }: PolicyScope): string {
     if (written.length === 0) continue;
     const names = written.map((table) => {
       const columns = table[verb];
+      if (table.table === EVERY_TABLE) return `everything in ${table.schema}`;
       return Array.isArray(columns) ? `${table.table} (${columns.join(', ')})` : table.table;
     });
     parts.push(`${verb} ${names.join(', ')}`);
   }
   const read = scope.tables.filter((table) => table.select !== undefined);
-  if (read.length > 0) parts.push(`read ${read.length} ${read.length === 1 ? 'table' : 'tables'}`);
+  const counted = read.filter(({ table }) => table !== EVERY_TABLE).length;
+  const whole = read.flatMap(({ schema, table, except = [] }) =>
+    table === EVERY_TABLE ? [`everything in ${schema}${except.length > 0 ? ` but ${except.join(', ')}` : ''}`] : [],
+  );
+  if (read.length > 0)
+    parts.push(
+      `read ${[...whole, ...(counted > 0 ? [`${counted} ${counted === 1 ? 'table' : 'tables'}`] : [])].join(' and ')}`,
+    );
   const sentence = parts.join(', ');
   const held = read.flatMap((table) => {
     const columns = without.get(`${table.schema}.${table.table}`);

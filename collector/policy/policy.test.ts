@@ -65,6 +65,18 @@ describe('an invalid policy is refused with its line and the reason (I6)', () =>
       'mode read cannot allow delete',
     ],
     [
+      'exceptions of one table',
+      () => changed('table: products, select: "*" }', 'table: products, select: "*", except: [orders] }'),
+      'except: [orders]',
+      "only table '*' has exceptions",
+    ],
+    [
+      'columns of every table',
+      () => changed('table: products, select: "*" }', 'table: "*", select: [id] }'),
+      'select: [id]',
+      'lists columns, but is about every table',
+    ],
+    [
       'a column both read and withheld',
       () => changed('without: [email', 'without: [name, email'),
       'without: [name',

@@ -22,7 +22,10 @@ const groups = z.array(group).min(1);
 const table = z
   .strictObject({
     schema: identifier,
-    table: identifier,
+    table: identifier.describe(
+      "The table's name, or '*' for every table that the schema has when access is asked for.",
+    ),
+    except: z.array(identifier).min(1).max(500).optional().describe("With table '*': but not these."),
     select: columns
       .optional()
       .describe("'*' for every column, now and later, or the list of columns that may be read."),

@@ -11,6 +11,7 @@ import { type Admin, openAdmin, type TargetConfig } from './admin.ts';
 import { type Elevated, elevateRole, extendRole, type LiveRole, type Lowered, lowerRole } from './change-role.ts';
 import { type CreatedRole, createRole, type NewRole } from './create-role.ts';
 import { type EndedRole, endRole, ourRoles } from './end-role.ts';
+import { expandScope, isSpelledOut } from './expand.ts';
 
 export type { TargetConfig, TargetTls } from './admin.ts';
 export { adminConfig } from './admin.ts';
@@ -22,6 +23,8 @@ export { newPassword } from './scram.ts';
 type OfGrant = Omit<LiveRole, 'installation'>;
 
 export interface Targets {
+  /** The scope with every table by name. Throws a Fault where it means none, or too many. */
+  expandScope(target: string, scope: Scope): Promise<Scope>;
   /** Throws a Fault, with nothing left behind, when the role would not be exactly its scope. */
   createRole(target: string, role: Omit<NewRole, 'installation'>): Promise<CreatedRole>;
   /** Moves `VALID UNTIL`. Throws a Fault where the role is gone. */
@@ -65,6 +68,7 @@ export function openTargets(options: TargetsOptions): Targets {
   };
 
   return {
+    expandScope: async (target, scope) => (isSpelledOut(scope) ? scope : expandScope(adminOf(target), scope)),
     createRole: async (target, role) => createRole(adminOf(target), { ...role, installation: options.installation }),
     extendRole: async (target, role, remainingMs) =>
       extendRole(adminOf(target), { ...role, installation: options.installation }, remainingMs),

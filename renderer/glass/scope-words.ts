@@ -2,6 +2,9 @@
 import type { Environment, Scope, TableScope } from '../../shared/grants.ts';
 import { plural } from '../words/format.ts';
 
+/** As `EVERY_TABLE` of shared/grants.ts, whose schemas stay out of the page. */
+const EVERY_TABLE = '*';
+
 export const environmentWord: Readonly<Record<Environment, string>> = {
   production: 'Production',
   staging: 'Staging',
@@ -12,6 +15,13 @@ export const environmentKind = (environment: Environment): string =>
 
 const writes = (table: TableScope): boolean =>
   table.insert !== undefined || table.update !== undefined || table.delete === true;
+
+/** `7 tables`, `everything in shop`, `everything in shop and 2 tables`. */
+export function tablesWords(tables: readonly TableScope[]): string {
+  const whole = tables.flatMap(({ schema, table }) => (table === EVERY_TABLE ? [`everything in ${schema}`] : []));
+  const named = tables.length - whole.length;
+  return [...new Set(whole), ...(named > 0 || whole.length === 0 ? [plural(named, 'table')] : [])].join(' and ');
+}
 
 /** `Read · 7 tables`; while it may write: `Write · orders`, `Write · orders, payments`, `Write · 4 tables`. */
 export function scopeChip(scope: Scope, mode: 'read' | 'write'): string {

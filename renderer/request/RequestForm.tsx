@@ -3,7 +3,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef, useStat
 import type { Options } from '../../shared/api.ts';
 import { noteOf } from '../../shared/settings.ts';
 import { ask, type Bridge, type UserError } from '../bridge.ts';
-import { environmentKind, environmentWord } from '../glass/scope-words.ts';
+import { environmentKind, environmentWord, tablesWords } from '../glass/scope-words.ts';
 import { TargetMark } from '../glass/TargetMark.tsx';
 import { useSettings } from '../settings.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -153,7 +153,7 @@ export function RequestForm(props: {
                 onChange={set('scope')}
                 options={target.scopes.map((s) => ({
                   id: s.id,
-                  label: `${s.label} · ${plural(s.scope.tables.length, 'table')}`,
+                  label: `${s.label} · ${tablesWords(s.scope.tables)}`,
                   under: s.summary,
                   beside: s.mode === 'write' ? <span className="chip write">Write</span> : null,
                 }))}

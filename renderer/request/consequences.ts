@@ -1,6 +1,7 @@
 /** "What happens next": what sending the form means, in plain words, from what the policy said. Pure. */
 import { requirementWords } from '../../shared/approvals.ts';
 import type { Scope } from '../../shared/grants.ts';
+import { tablesWords } from '../glass/scope-words.ts';
 import type { IconName } from '../ui/icons.tsx';
 import { minutes as minutesText, plural } from '../words/format.ts';
 import { type Chosen, opensAtOnce } from './form.ts';
@@ -12,7 +13,7 @@ export interface Consequence {
 }
 
 function reach(scope: Scope, summary: string): Consequence {
-  const tables = plural(scope.tables.length, 'table');
+  const tables = tablesWords(scope.tables);
   // The policy's line starts with the count that the title already says; what follows is the fine print.
   const rest = summary.split(/;\s*/).slice(1).join('; ');
   const fine = rest === '' ? '' : `${rest.charAt(0).toUpperCase()}${rest.slice(1)}. `;
@@ -20,7 +21,7 @@ function reach(scope: Scope, summary: string): Consequence {
     return { icon: 'view', title: `Read ${tables}, nothing else`, detail: `${fine}Nothing can be changed.` };
   }
   const changed = scope.tables.filter((t) => t.insert !== undefined || t.update !== undefined || t.delete === true);
-  const names = changed.map((t) => t.table).join(', ');
+  const names = changed.map((t) => (t.table === '*' ? `everything in ${t.schema}` : t.table)).join(', ');
   return { icon: 'write', title: `Read ${tables}, change ${names}`, detail: `${fine}Everything else is refused.` };
 }
 
