@@ -46,7 +46,10 @@ export const scope = z.strictObject({
   id: z.string().min(1).max(64),
   label: z.string().min(1).max(80),
   mode,
-  tables: z.array(tableScope).min(1),
+  /** Empty only with `owner`. */
+  tables: z.array(tableScope),
+  /** Changes the schema: whatever this role of the database may do with what it owns. `mode` is then `write`. */
+  owner: identifier.optional(),
 });
 export type Scope = z.infer<typeof scope>;
 

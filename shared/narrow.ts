@@ -19,9 +19,12 @@ function commonColumns(a: Columns | undefined, b: Columns | undefined): Columns 
 const covered = (a: Columns | undefined, b: Columns | undefined): boolean =>
   a === undefined || b === '*' || (b !== undefined && a !== '*' && a.every((column) => b.includes(column)));
 
+type Powers = Pick<Scope, 'mode' | 'tables' | 'owner'>;
+
 /** Whether `a` allows nothing that `b` does not allow: by mode, table, privilege and column. Of two equal scopes, each is. */
-export function isNarrower(a: Pick<Scope, 'mode' | 'tables'>, b: Pick<Scope, 'mode' | 'tables'>): boolean {
+export function isNarrower(a: Powers, b: Powers): boolean {
   if (a.mode === 'write' && b.mode === 'read') return false;
+  if (a.owner !== undefined && a.owner !== b.owner) return false;
   return a.tables.every((mine) => {
     const theirs = b.tables.find((table) => same(table, mine));
     if (theirs === undefined) return false;
@@ -52,6 +55,7 @@ const writes = (table: TableScope): boolean => Boolean(table.insert ?? table.upd
 /** Where nothing is left to write, the connection is a reading one. */
 const settled = (scope: Scope): Scope | null => {
   if (scope.tables.length === 0) return null;
+  if (scope.owner !== undefined) return scope;
   return scope.mode === 'write' && !scope.tables.some(writes) ? { ...scope, mode: 'read' } : scope;
 };
 
@@ -63,7 +67,8 @@ export function intersection(a: Scope, b: Scope): Scope | null {
     const common = theirs === undefined ? null : commonTable(mine, theirs, mode === 'read');
     return common === null ? [] : [common];
   });
-  return settled({ id: a.id, label: a.label, mode, tables });
+  const owner = a.owner !== undefined && a.owner === b.owner ? { owner: a.owner } : {};
+  return settled({ id: a.id, label: a.label, mode, tables, ...owner });
 }
 
 /** The scope without the tables of these names (`schema.table`); null where nothing is left. */

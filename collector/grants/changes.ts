@@ -220,7 +220,7 @@ export function openChanges(deps: ChangeDeps): Changes {
 }
 
 function addedScope(asked: Extract<ChangeAsk, { kind: 'elevate' }>, scope: Scope | undefined): Scope {
-  if (scope === undefined || scope.mode !== 'write')
+  if (scope === undefined || scope.mode !== 'write' || scope.owner !== undefined)
     throw problem(400, 'no_such_scope', `The policy has no scope ${asked.scope} that writes`, {
       field: 'scope',
       hint: 'Pick one of those that are offered.',

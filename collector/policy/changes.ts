@@ -75,7 +75,8 @@ export function changeOptionsFor(held: Held, person: Person, policy: Policy, fac
   const used = extend.refused === null && facts.extensions >= most;
   const elevate = [...policy.scopes.values()].flatMap((found) => {
     const { scope } = found;
-    if (scope.mode !== 'write' || isNarrower(scope, held.scope)) return [];
+    // Changing the schema needs a grant of its own: what was created under it belongs to its role until its end.
+    if (scope.mode !== 'write' || scope.owner !== undefined || isNarrower(scope, held.scope)) return [];
     const option = optionOf(scope, severity?.elevationMinutes ?? 0);
     return option === null ? [] : [{ ...option, scope, summary: summaryOf(found) }];
   });

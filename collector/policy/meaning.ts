@@ -102,6 +102,7 @@ function checkEveryTable(
 }
 
 function scopeOf(id: string, scope: PolicyFile['scopes'][string], refuse: Context['refuse']): PolicyScope {
+  if (scope.owner !== undefined) checkIdentifier(scope.owner, ['scopes', id, 'owner'], refuse);
   const without = new Map<string, readonly string[]>();
   const seen = new Set<string>();
   const tables = scope.tables.map((entry, at): TableScope => {
@@ -142,7 +143,16 @@ function scopeOf(id: string, scope: PolicyFile['scopes'][string], refuse: Contex
   if (scope.mode === 'write' && !scope.tables.some((table) => table.insert ?? table.update ?? table.delete)) {
     throw refuse({ where: ['scopes', id, 'mode'], reason: 'a scope of mode write allows no insert, update or delete' });
   }
-  return { scope: { id, label: scope.label, mode: scope.mode, tables }, without };
+  if (scope.mode !== 'ddl' && tables.length === 0)
+    throw refuse({ where: ['scopes', id, 'tables'], reason: 'names no table, so it allows nothing' });
+  if ((scope.mode === 'ddl') !== (scope.owner !== undefined))
+    throw refuse({
+      where: ['scopes', id, scope.owner === undefined ? 'mode' : 'owner'],
+      reason: 'mode ddl needs an owner, and only mode ddl has one',
+    });
+  const mode = scope.mode === 'ddl' ? 'write' : scope.mode;
+  const owner = scope.owner === undefined ? {} : { owner: scope.owner };
+  return { scope: { id, label: scope.label, mode, tables, ...owner }, without };
 }
 
 function severityOf(

@@ -85,7 +85,7 @@ const duration = (minutes: number): string =>
 
 /** `Read 7 tables; customers without email, phone` · `Update 1 table (orders: status, details), read 6 tables` */
 export function summaryOf({ scope, without }: PolicyScope): string {
-  const parts: string[] = [];
+  const parts: string[] = scope.owner === undefined ? [] : [`create, alter and drop what ${scope.owner} owns`];
   for (const verb of ['insert', 'update', 'delete'] as const) {
     const written = scope.tables.filter((table) => table[verb] !== undefined);
     if (written.length === 0) continue;

@@ -65,6 +65,18 @@ describe('an invalid policy is refused with its line and the reason (I6)', () =>
       'mode read cannot allow delete',
     ],
     [
+      'a scope that changes the schema of nobody',
+      () => changed('mode: read', 'mode: ddl'),
+      'mode: ddl',
+      'mode ddl needs an owner',
+    ],
+    [
+      'an owner of what is only read',
+      () => changed('mode: read', 'mode: read\n    owner: shop_owner'),
+      'owner: shop_owner',
+      'only mode ddl has one',
+    ],
+    [
       'exceptions of one table',
       () => changed('table: products, select: "*" }', 'table: products, select: "*", except: [orders] }'),
       'except: [orders]',

@@ -1,7 +1,7 @@
 /** The policy file's shape (zod). `docs/policy.schema.json` is generated from it; docs/policy.md explains it. Unknown keys are refused. */
 import { z } from 'zod';
 import { auditEvery } from '../../shared/audits.ts';
-import { columns, environment, identifier, limits, mode, role, severityId, targetId } from '../../shared/grants.ts';
+import { columns, environment, identifier, limits, role, severityId, targetId } from '../../shared/grants.ts';
 import { approvals } from './approvals.ts';
 import { channelIds, notifySection } from './notify.ts';
 import { policyTest } from './test-schema.ts';
@@ -73,7 +73,17 @@ export const policyFile = z
         tls,
       }),
     ),
-    scopes: z.record(scopeId, z.strictObject({ label, mode, tables: z.array(table).min(1).max(500) })),
+    scopes: z.record(
+      scopeId,
+      z.strictObject({
+        label,
+        mode: z.enum(['read', 'write', 'ddl']),
+        owner: identifier
+          .optional()
+          .describe('Mode ddl: the role of the database whose objects may be created, altered and dropped.'),
+        tables: z.array(table).max(500).default([]),
+      }),
+    ),
     limits: limits.partial().default({}).describe('Limits of every grant, where its severity does not set its own.'),
     severities: z.record(
       severityId,

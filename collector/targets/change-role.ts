@@ -10,6 +10,7 @@ import type { Scope } from '../../shared/grants.ts';
 import type { Admin } from './admin.ts';
 import { explain, grantSequences, mismatch, PRIVILEGES_LOCK, sequencesOf, tablesOf } from './create-role.ts';
 import { type Found, findRole } from './end-role.ts';
+import { ownerOf } from './owner.ts';
 import { grantStatements, quoted, revokeStatements } from './privileges.ts';
 import { verifyRole } from './verify.ts';
 
@@ -115,7 +116,8 @@ async function verified(client: pg.ClientBase, role: Found, sequences: readonly 
   const server = await client.query<{ version: number }>(
     "select current_setting('server_version_num')::int as version",
   );
-  return verifyRole(client, { oid: role.oid, sequences, serverVersion: server.rows[0]?.version ?? 0 }, scope);
+  const owner = await ownerOf(client, scope);
+  return verifyRole(client, { oid: role.oid, sequences, serverVersion: server.rows[0]?.version ?? 0, owner }, scope);
 }
 
 interface Writer {

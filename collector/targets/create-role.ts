@@ -4,13 +4,14 @@
  *
  * The admin needs no superuser. Least privilege, PostgreSQL 14 to 18: LOGIN CREATEROLE, and for every table of every
  * scope either its ownership (membership in the owner) or the same privileges WITH GRANT OPTION, and USAGE on the
- * schemas WITH GRANT OPTION. Where CONNECT was revoked from PUBLIC: CONNECT on the database WITH GRANT OPTION.
+ * schemas WITH GRANT OPTION. For scopes of mode ddl: the owner WITH ADMIN OPTION. Where CONNECT was revoked from PUBLIC: CONNECT on the database WITH GRANT OPTION.
  */
 import { randomInt } from 'node:crypto';
 import pg from 'pg';
 import { Fault } from '../../shared/errors.ts';
 import type { Limits, Scope } from '../../shared/grants.ts';
 import type { Admin } from './admin.ts';
+import { inherits, ownerOf, ownerStatement, schemasToChange } from './owner.ts';
 import { grantStatements, quoted, schemasOf } from './privileges.ts';
 import { scramVerifier } from './scram.ts';
 import { verifyRole } from './verify.ts';
@@ -47,13 +48,13 @@ export interface CreatedRole {
   readonly warnings: readonly string[];
 }
 
-const settings = (role: NewRole): [string, string][] => [
+const settings = (role: NewRole, schemas: readonly string[]): [string, string][] => [
   ['statement_timeout', String(role.limits.statement_timeout_ms)],
   ['idle_in_transaction_session_timeout', String(role.limits.idle_tx_timeout_ms)],
   // A waiting lock request blocks everyone behind it; an incident is no time for that.
   ['lock_timeout', String(Math.min(10_000, role.limits.statement_timeout_ms))],
   ['default_transaction_read_only', role.scope.mode === 'read' ? 'on' : 'off'],
-  ['search_path', schemasOf(role.scope).map(quoted).join(', ')],
+  ['search_path', [...new Set([...schemasOf(role.scope), ...schemas])].map(quoted).join(', ') || "''"],
 ];
 
 /** Runs `work`; an "insufficient privilege" inside it undoes it and is no error. Anything else is. */
@@ -100,15 +101,24 @@ export async function sequencesOf(
 export const grantSequences = (client: pg.ClientBase, scope: Scope, role: string): Promise<number[]> =>
   sequencesOf(client, scope, (name) => `grant usage on sequence ${name} to ${quoted(role)}`);
 
-async function makeRole(client: pg.ClientBase, role: NewRole, verifier: string, until: Date): Promise<void> {
+async function makeRole(
+  client: pg.ClientBase,
+  role: NewRole,
+  around: {
+    readonly verifier: string;
+    readonly until: Date;
+    readonly inherits: 'inherit' | 'noinherit';
+    readonly schemas: readonly string[];
+  },
+): Promise<void> {
   const name = quoted(role.name);
   const literal = pg.escapeLiteral;
   await client.query(
-    `create role ${name} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls noinherit ` +
-      `connection limit ${role.limits.connections} valid until ${literal(until.toISOString())} password ${literal(verifier)}`,
+    `create role ${name} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls ${around.inherits} ` +
+      `connection limit ${role.limits.connections} valid until ${literal(around.until.toISOString())} password ${literal(around.verifier)}`,
   );
   await client.query(`comment on role ${name} is ${literal(roleComment(role.installation, role.grant))}`);
-  for (const [setting, value] of settings(role))
+  for (const [setting, value] of settings(role, around.schemas))
     await client.query(`alter role ${name} set ${setting} = ${setting === 'search_path' ? value : literal(value)}`);
   // The server's own log is the second witness; turning it on needs a superuser or GRANT SET ON PARAMETER.
   await ifAllowed(client, () => client.query(`alter role ${name} set log_statement = 'all'`));
@@ -130,7 +140,13 @@ export async function createRole(admin: Admin, role: NewRole): Promise<CreatedRo
     if (remaining <= 0) throw new Fault('after_deadline', 'The grant had ended before its role was created.');
     const validUntil = new Date(facts.now.getTime() + remaining);
     await client.query(PRIVILEGES_LOCK);
-    await makeRole(client, role, verifier, validUntil);
+    const owner = await ownerOf(client, role.scope);
+    await makeRole(client, role, {
+      verifier,
+      until: validUntil,
+      inherits: inherits(role.scope, facts.version),
+      schemas: owner === null ? [] : await schemasToChange(client, owner),
+    });
     // An admin that is no superuser needs the role's rights to end its sessions and to drop what it owns.
     if (!facts.superuser)
       await client.query(
@@ -138,6 +154,10 @@ export async function createRole(admin: Admin, role: NewRole): Promise<CreatedRo
       );
     for (const statement of grants)
       await client.query(statement).catch((error) => explain(error, role.scope, statement, NO_ROLE));
+    if (owner !== null) {
+      const statement = ownerStatement(owner.name, role.name, facts.version);
+      await client.query(statement).catch((error) => explain(error, role.scope, statement, NO_ROLE));
+    }
     const sequences = await grantSequences(client, role.scope, role.name);
     const connect = await client.query<{ allowed: boolean }>(
       "select has_database_privilege($1, current_database(), 'connect') as allowed",
@@ -149,7 +169,7 @@ export async function createRole(admin: Admin, role: NewRole): Promise<CreatedRo
     const oid = made.rows[0]?.oid;
     if (oid === undefined)
       throw new Fault('target_odd', `Target ${admin.target.id} lost a role that it had just created.`);
-    const verified = await verifyRole(client, { oid, sequences, serverVersion: facts.version }, role.scope);
+    const verified = await verifyRole(client, { oid, sequences, serverVersion: facts.version, owner }, role.scope);
     if (verified.differences.length > 0) throw mismatch(admin.target.id, role.scope, verified.differences, NO_ROLE);
     return { name: role.name, tables: tablesOf(role.scope), validUntil, warnings: verified.warnings };
   });

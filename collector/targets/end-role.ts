@@ -3,8 +3,8 @@
  * two collectors do it at once. `VALID UNTIL` alone would stop new logins but not open sessions. (I3)
  *
  * The privileges come from the role itself, which its creator is a member of, so the admin needs no superuser and no
- * `pg_signal_backend`. Objects that the role owns go to the owner of the database where the admin is a member of that
- * owner, else to the admin.
+ * `pg_signal_backend`. Objects that the role owns go to the role that it was given the powers of, where its scope changes
+ * the schema; else to the owner of the database where the admin is a member of that owner, else to the admin.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -88,7 +88,9 @@ async function disown(client: pg.ClientBase, role: Found): Promise<void> {
   const facts = await client.query<{ owns: boolean; owner: string }>(
     `select exists (select from pg_shdepend s where s.refclassid = 'pg_authid'::regclass and s.refobjid = $1
                       and s.deptype = 'o' and s.dbid in (0, d.oid)) as owns,
-            case when pg_has_role(d.datdba, 'usage') then pg_get_userbyid(d.datdba) else current_user end as owner
+            coalesce(
+              (select pg_get_userbyid(m.roleid) from pg_auth_members m where m.member = $1 order by m.roleid limit 1),
+              case when pg_has_role(d.datdba, 'usage') then pg_get_userbyid(d.datdba) else current_user end) as owner
        from pg_database d where d.datname = current_database()`,
     [role.oid],
   );

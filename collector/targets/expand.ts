@@ -1,16 +1,23 @@
 /**
- * A scope that means every table of a schema, spelled out: what is granted, approved, signed and verified names tables. A table
+ * A scope that means every table of a schema, or what a role owns, spelled out: what is granted, approved, signed and verified names tables. A table
  * that is made afterwards is not part of it. (I6)
  */
 import type pg from 'pg';
 import { Fault } from '../../shared/errors.ts';
 import { EVERY_TABLE, type Scope, type TableScope } from '../../shared/grants.ts';
 import type { Admin } from './admin.ts';
+import { ownerOf, tablesOfOwner } from './owner.ts';
 
 /** More is no narrow access, and no approver reads it. */
 const MOST_TABLES = 500;
 
-export const isSpelledOut = (scope: Scope): boolean => scope.tables.every(({ table }) => table !== EVERY_TABLE);
+export const isSpelledOut = (scope: Scope): boolean =>
+  scope.owner === undefined && scope.tables.every(({ table }) => table !== EVERY_TABLE);
+
+const isTable =
+  (a: TableScope) =>
+  (b: TableScope): boolean =>
+    a.schema === b.schema && a.table === b.table;
 
 interface Found {
   readonly name: string;
@@ -36,13 +43,16 @@ export async function expandScope(admin: Admin, scope: Scope): Promise<Scope> {
       if (entry.table !== EVERY_TABLE) tables.push(entry);
       else tables.push(...(await everyTable(client, entry, named)));
     }
+    const owner = await ownerOf(client, scope);
+    if (owner !== null)
+      for (const table of await tablesOfOwner(client, owner)) if (!tables.some(isTable(table))) tables.push(table);
     if (tables.length > MOST_TABLES)
       throw new Fault(
         'scope_too_wide',
         `Scope ${scope.id} means ${tables.length} tables on ${admin.target.id}; a grant names at most ${MOST_TABLES}.`,
         'Ask an operator to name fewer tables in the policy.',
       );
-    if (tables.length === 0)
+    if (tables.length === 0 && owner === null)
       throw new Fault('scope_mismatch', `Scope ${scope.id} means no table that exists on ${admin.target.id}.`);
     return { ...scope, tables };
   });

@@ -4,6 +4,7 @@
  */
 import type pg from 'pg';
 import type { Columns, Scope } from '../../shared/grants.ts';
+import type { Owner } from './owner.ts';
 
 const COLUMN_PRIVILEGES = ['select', 'insert', 'update', 'references'] as const;
 const TABLE_PRIVILEGES = ['delete', 'truncate', 'trigger', 'maintain'] as const;
@@ -156,6 +157,45 @@ const WARNINGS = `
    where d.datallowconn and not d.datistemplate and d.datname not in (current_database(), 'postgres')
      and has_database_privilege($1::oid, d.oid, 'connect')`;
 
+/** Powers on relations by table; `want` null: also what everybody can read of extensions. */
+async function powersOf(
+  client: pg.ClientBase,
+  oid: number,
+  serverVersion: number,
+  want: Powers | null,
+): Promise<Map<string, Power>> {
+  const reachable = await client.query<RelationRow>(relations(serverVersion >= 170_000), [oid]);
+  const have = new Map<string, Power>();
+  for (const row of reachable.rows) {
+    const key = tableKey(row.schema, row.table);
+    const power = powerOf(row);
+    if (row.extension && onlyReads(power) && want?.has(key) !== true) continue;
+    have.set(key, power);
+  }
+  return have;
+}
+
+async function beyondOf(client: pg.ClientBase, oid: number, sequences: readonly number[]): Promise<string[]> {
+  const beyond = await client.query<{ power: string }>(BEYOND, [oid]);
+  const reached = await client.query<{ power: string }>(SEQUENCES, [oid, sequences]);
+  return [...beyond.rows, ...reached.rows].map((row) => row.power);
+}
+
+function joined(a: Power = {}, b: Power): Power {
+  const power: Power = { ...a, ...b };
+  for (const privilege of COLUMN_PRIVILEGES) {
+    const columns = union(a[privilege], b[privilege]);
+    if (columns !== undefined) power[privilege] = columns;
+  }
+  return power;
+}
+
+/** As the database prints its name. */
+async function shown(client: pg.ClientBase, owner: Owner): Promise<string> {
+  const found = await client.query<{ name: string }>('select $1::oid::regrole::text as name', [owner.oid]);
+  return found.rows[0]?.name ?? owner.name;
+}
+
 export interface Verified {
   /** Differences between what the role can do and its scope; must be empty. */
   readonly differences: readonly string[];
@@ -168,23 +208,28 @@ export interface Verified {
  */
 export async function verifyRole(
   client: pg.ClientBase,
-  role: { readonly oid: number; readonly sequences: readonly number[]; readonly serverVersion: number },
+  role: {
+    readonly oid: number;
+    readonly sequences: readonly number[];
+    readonly serverVersion: number;
+    /** Of a scope that changes the schema: what it can do, the role may do as well, and nothing else. */
+    readonly owner?: Owner | null;
+  },
   scope: Scope,
 ): Promise<Verified> {
-  const reachable = await client.query<RelationRow>(relations(role.serverVersion >= 170_000), [role.oid]);
-  const want = intended(scope);
-  const have = new Map<string, Power>();
-  for (const row of reachable.rows) {
-    const key = tableKey(row.schema, row.table);
-    const power = powerOf(row);
-    if (row.extension && onlyReads(power) && !want.has(key)) continue;
-    have.set(key, power);
+  const owner = role.owner ?? null;
+  const want = new Map(intended(scope));
+  const allowed = new Set<string>(owner === null ? [] : [`is a member of role ${await shown(client, owner)}`]);
+  if (owner !== null) {
+    for (const [key, power] of await powersOf(client, owner.oid, role.serverVersion, null))
+      want.set(key, joined(want.get(key), power));
+    for (const power of await beyondOf(client, owner.oid, role.sequences)) allowed.add(power);
   }
-  const beyond = await client.query<{ power: string }>(BEYOND, [role.oid]);
-  const sequences = await client.query<{ power: string }>(SEQUENCES, [role.oid, role.sequences]);
+  const have = await powersOf(client, role.oid, role.serverVersion, want);
+  const beyond = await beyondOf(client, role.oid, role.sequences);
   const warnings = await client.query<{ warning: string }>(WARNINGS, [role.oid]);
   return {
-    differences: [...differences(want, have), ...[...beyond.rows, ...sequences.rows].map((row) => row.power)],
+    differences: [...differences(want, have), ...beyond.filter((power) => !allowed.has(power))],
     warnings: warnings.rows.map((row) => row.warning),
   };
 }

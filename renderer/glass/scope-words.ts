@@ -25,6 +25,7 @@ export function tablesWords(tables: readonly TableScope[]): string {
 
 /** `Read · 7 tables`; while it may write: `Write · orders`, `Write · orders, payments`, `Write · 4 tables`. */
 export function scopeChip(scope: Scope, mode: 'read' | 'write'): string {
+  if (scope.owner !== undefined) return `Schema · ${scope.owner}`;
   if (mode === 'read') return `Read · ${plural(scope.tables.length, 'table')}`;
   const written = scope.tables.filter(writes).map((table) => table.table);
   if (written.length === 0) return 'Write';

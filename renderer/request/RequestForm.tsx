@@ -153,9 +153,12 @@ export function RequestForm(props: {
                 onChange={set('scope')}
                 options={target.scopes.map((s) => ({
                   id: s.id,
-                  label: `${s.label} · ${tablesWords(s.scope.tables)}`,
+                  label: s.scope.tables.length === 0 ? s.label : `${s.label} · ${tablesWords(s.scope.tables)}`,
                   under: s.summary,
-                  beside: s.mode === 'write' ? <span className="chip write">Write</span> : null,
+                  beside:
+                    s.mode === 'write' ? (
+                      <span className="chip write">{s.scope.owner === undefined ? 'Write' : 'Schema'}</span>
+                    ) : null,
                 }))}
               />
             )}

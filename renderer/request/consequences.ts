@@ -20,6 +20,12 @@ function reach(scope: Scope, summary: string): Consequence {
   if (scope.mode === 'read') {
     return { icon: 'view', title: `Read ${tables}, nothing else`, detail: `${fine}Nothing can be changed.` };
   }
+  if (scope.owner !== undefined)
+    return {
+      icon: 'write',
+      title: `Create, alter and drop what ${scope.owner} owns`,
+      detail: `${fine}Rows of those tables can be read and changed, too. What you create stays, and is ${scope.owner}’s when the grant ends.`,
+    };
   const changed = scope.tables.filter((t) => t.insert !== undefined || t.update !== undefined || t.delete === true);
   const names = changed.map((t) => (t.table === '*' ? `everything in ${t.schema}` : t.table)).join(', ');
   return { icon: 'write', title: `Read ${tables}, change ${names}`, detail: `${fine}Everything else is refused.` };

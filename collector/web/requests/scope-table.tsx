@@ -41,7 +41,16 @@ export function ScopeTable({ scope, who }: { readonly scope: Scope; readonly who
           </tbody>
         </table>
       </section>
-      <p className="faint">{who} can reach no other table and no other column.</p>
+      {scope.owner === undefined ? (
+        <p className="faint">{who} can reach no other table and no other column.</p>
+      ) : (
+        <p className="note warn">
+          <span>
+            {who} can also create, alter and drop whatever <b className="mono">{scope.owner}</b> may: tables that are
+            made later, functions, indexes. What is created stays.
+          </span>
+        </p>
+      )}
     </section>
   );
 }

@@ -47,7 +47,7 @@ export function tableWords(table: TableScope): TableWords {
 /** `Read 7 tables, 1 with columns withheld`, `Read 7 tables, change shop.orders`. */
 export function scopeWords(scope: Scope): string {
   const tables = scope.tables.map(tableWords);
-  const parts: string[] = [];
+  const parts: string[] = scope.owner === undefined ? [] : [`change what ${scope.owner} owns`];
   const read = scope.tables.filter((table) => table.select !== undefined).length;
   if (read > 0) parts.push(`read ${plural(read, 'table')}`);
   const withheld = tables.filter((table) => table.withheld).length;
