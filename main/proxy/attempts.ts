@@ -43,7 +43,6 @@ export const attempts = (other: number): readonly Attempt[] => [
     'create extension hstore',
     'create function pg_temp.f() returns int language sql as $$select 1$$',
     "comment on table shop.orders is 'x'",
-    'grant select on shop.orders to public',
     'create publication p',
     "create subscription s connection 'host=127.0.0.1' publication p with (connect = false)",
     'import foreign schema a from server b into shop',
@@ -92,6 +91,9 @@ export const attempts = (other: number): readonly Attempt[] => [
   ...group(
     '42501',
     'refuses',
+    'grant select on shop.orders to public',
+    'alter default privileges grant select on tables to public',
+    'alter table shop.orders owner to postgres',
     "copy shop.orders to '/tmp/x'",
     "copy shop.orders to program 'true'",
     "copy shop.orders from program 'true'",

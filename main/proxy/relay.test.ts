@@ -452,3 +452,25 @@ describe('cancel', () => {
     expect(r.outcomes[0]).toMatchObject({ result: 'cancelled', sqlstate: '57014' });
   });
 });
+
+describe('write access for a while', () => {
+  it('is one way in for new connections, and ends those of tools that could write', async () => {
+    let mode: 'read' | 'write' = 'read';
+    const r = await rig({ mode: 'read', modeNow: () => mode });
+    const write = "update shop.orders set status = 'x' where id = 1";
+    const before = await r.client('port');
+    expect((await failure(before.query(write))).code).toBe('25006');
+    mode = 'write';
+    // The session that is there is held to reading by the server; one that comes is not.
+    expect((await failure(before.query(write))).code).toBe('25006');
+    const later = await r.client('port');
+    const asking = await r.client('introspection');
+    expect((await later.query(write)).rowCount).toBe(1);
+    mode = 'read';
+    const gone = new Promise((resolve) => later.once('error', resolve));
+    r.relay.lower();
+    expect(await gone).toMatchObject({ code: '57P01', message: 'write access of this grant is over' });
+    expect((await before.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+    expect((await asking.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+  });
+});

@@ -22,6 +22,7 @@ export type EffectKind =
   | 'opaque'
   | 'outside'
   | 'role'
+  | 'privileges'
   | 'outlive'
   | 'unknown'
   | 'portal';
@@ -55,6 +56,8 @@ const fixed: Readonly<Record<string, readonly [EffectKind, string]>> = {
   LoadStmt: ['server', 'LOAD'],
   AlterSystemStmt: ['outlive', 'ALTER SYSTEM'],
   AlterDatabaseSetStmt: ['outlive', 'ALTER DATABASE … SET'],
+  AlterDefaultPrivilegesStmt: ['privileges', 'ALTER DEFAULT PRIVILEGES'],
+  AlterOwnerStmt: ['privileges', 'ALTER … OWNER TO'],
   CreateRoleStmt: ['role', 'CREATE ROLE'],
   AlterRoleStmt: ['role', 'ALTER ROLE'],
   AlterRoleSetStmt: ['role', 'ALTER ROLE … SET'],
@@ -91,8 +94,10 @@ export function statementEffect(name: string, body: Node, start: number | null):
   if (name === 'VacuumStmt' && body.is_vacuumcmd !== true) return { kind: 'maintain', what: 'ANALYZE', at: start };
   if (name === 'GrantStmt' || name === 'GrantRoleStmt') {
     const what = body.is_grant === true ? 'GRANT' : 'REVOKE';
-    return { kind: name === 'GrantStmt' ? 'define' : 'role', what, at: start };
+    return { kind: name === 'GrantStmt' ? 'privileges' : 'role', what, at: start };
   }
+  if (name === 'AlterTableStmt' && list(body.cmds).some((one) => unwrap(one)[1].subtype === 'AT_ChangeOwner'))
+    return { kind: 'privileges', what: 'ALTER … OWNER TO', at: start };
   const known = fixed[name];
   if (body.objtype === 'OBJECT_ROLE' || body.renameType === 'OBJECT_ROLE')
     return { kind: 'role', what: known?.[1] ?? spelled(name), at: start };

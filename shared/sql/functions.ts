@@ -5,7 +5,7 @@
  */
 import type { EffectKind } from './effects.ts';
 
-type FunctionEffect = Exclude<EffectKind, 'define' | 'role' | 'opaque' | 'unknown' | 'portal'>;
+type FunctionEffect = Exclude<EffectKind, 'define' | 'role' | 'privileges' | 'opaque' | 'unknown' | 'portal'>;
 
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 

@@ -38,6 +38,8 @@ export interface Deeds {
   readonly names: readonly NameStep[];
 }
 
+const WRITING: ReadonlySet<Effect['kind']> = new Set(['write', 'define', 'role', 'privileges']);
+
 /** SQL inside SQL inside SQL: nobody means that. */
 const MAX_DEPTH = 3;
 
@@ -47,7 +49,7 @@ export function inspect(statements: readonly { readonly stmt: Node; readonly sta
   const facts = inspection.facts();
   return {
     ...facts,
-    writes: facts.effects.some(({ kind }) => kind === 'write' || kind === 'define' || kind === 'role'),
+    writes: facts.effects.some(({ kind }) => WRITING.has(kind)),
     // Whatever is dangerous has an effect.
     dangerous: facts.effects.length === 0 ? null : worst(statements),
   };

@@ -21,6 +21,11 @@ const never: Partial<Record<EffectKind, { readonly detail: string; readonly hint
     detail: `The role of a grant is made for it and ends with it. ${notSent}`,
     hint: 'Ask an operator to change roles.',
   },
+  privileges: {
+    code: '42501',
+    detail: `It would give others what this grant has, for longer than it lives. ${notSent}`,
+    hint: 'Ask an operator to change who may do what.',
+  },
   outlive: {
     code: '0A000',
     detail: `It would outlive the connection, and with it the grant. ${notSent}`,
