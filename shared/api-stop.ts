@@ -51,6 +51,11 @@ export const liveGrant = z.object({
   activated_at: timestamp.nullable(),
   /** The deadline. */
   expires_at: timestamp.nullable(),
+  /** Write access for a while: to which tables, `schema.table`, and until when. */
+  elevation: z
+    .object({ tables: z.array(z.string()), until: timestamp })
+    .nullable()
+    .optional(),
   /** Statements of a person or a tool that the ledger holds so far. */
   statements: z.int(),
   /** Set while it is ending: why, since when, and how often its target did not let the role be removed. */

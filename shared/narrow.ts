@@ -4,6 +4,10 @@ import type { Columns, Scope, TableScope } from './grants.ts';
 const COLUMN_PRIVILEGES = ['select', 'insert', 'update'] as const;
 
 export const tableName = ({ schema, table }: Pick<TableScope, 'schema' | 'table'>): string => `${schema}.${table}`;
+export const writes = (table: TableScope): boolean => Boolean(table.insert ?? table.update ?? table.delete);
+/** Names of the tables that a scope writes to. */
+export const writtenTables = (scope: Pick<Scope, 'tables'> | null): string[] =>
+  (scope?.tables ?? []).filter(writes).map(tableName);
 /** Names may hold dots, so that two tables can look the same in words; as a pair they cannot. */
 const same = (a: TableScope, b: TableScope): boolean => a.schema === b.schema && a.table === b.table;
 
@@ -51,7 +55,6 @@ function commonTable(a: TableScope, b: TableScope, reading: boolean): TableScope
   };
 }
 
-const writes = (table: TableScope): boolean => Boolean(table.insert ?? table.update ?? table.delete);
 /** Where nothing is left to write, the connection is a reading one. */
 const settled = (scope: Scope): Scope | null => {
   if (scope.tables.length === 0) return null;

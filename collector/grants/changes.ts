@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeAsk, ChangeEnd, ChangeOptions } from '../../shared/api-change.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { Scope } from '../../shared/grants.ts';
-import { isNarrower } from '../../shared/narrow.ts';
+import { isNarrower, writes } from '../../shared/narrow.ts';
 import type { CollectorDeps } from '../deps.ts';
 import type { AuthenticatedPerson, Device } from '../identity/index.ts';
 import { changeOptionsFor, decideChange, onlyTables } from '../policy/index.ts';
@@ -231,7 +231,7 @@ function addedScope(asked: Extract<ChangeAsk, { kind: 'elevate' }>, scope: Scope
       field: 'tables',
       hint: 'Pick from the tables of the scope.',
     });
-  if (!cut.tables.some((table) => table.insert ?? table.update ?? table.delete))
+  if (!cut.tables.some(writes))
     throw problem(400, 'writes_nothing', 'None of these tables could be written to', {
       field: 'tables',
       hint: 'Pick a table that the scope writes to.',

@@ -1,7 +1,9 @@
 /** Who has access now, who may have it soon, and whose role is not gone yet: what a stop could be about. */
 import { sql } from 'kysely';
 import type { LiveGrant } from '../../shared/api-stop.ts';
+import { writtenTables } from '../../shared/narrow.ts';
 import type { Store } from '../store/index.ts';
+import { changesOf } from './change.ts';
 import type { Grant } from './machine.ts';
 import { LIVE, PENDING } from './reach.ts';
 
@@ -63,9 +65,17 @@ function viewOf(
     device: { jkt, name: names.get(jkt) ?? 'unknown device' },
     activated_at: iso(grant.activatedAt),
     expires_at: iso(grant.expiresAt),
+    elevation: elevationOf(grant),
     statements: counts.get(id) ?? 0,
     end: phase !== 'ending' || end === null ? null : { why: end.why, at: new Date(end.at).toISOString(), failed },
   };
+}
+
+function elevationOf(grant: Grant): LiveGrant['elevation'] {
+  const change = changesOf(grant).find(({ kind, phase }) => kind === 'elevate' && phase === 'in_force');
+  const until = iso(change?.until ?? null);
+  if (change === undefined || until === null) return null;
+  return { tables: writtenTables(change.scope), until };
 }
 
 /**

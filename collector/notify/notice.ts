@@ -3,7 +3,7 @@
  * data (I8): nothing that a statement or a result contains is within reach here. Pure.
  */
 import type { ChangeKind } from '../../shared/api-change.ts';
-import { tableName } from '../../shared/narrow.ts';
+import { writtenTables } from '../../shared/narrow.ts';
 import type { NotifyEvent } from '../../shared/notify.ts';
 import { type Change, changeOf, changesOf } from '../grants/change.ts';
 import { type Grant, reviewDueAt } from '../grants/machine.ts';
@@ -62,10 +62,13 @@ export function newsIn(before: Grant | null, after: Grant): News | null {
   return null;
 }
 
-function changeIn({ id, kind, minutes, reason, scope }: Change): NoticeChange {
-  const written = (scope?.tables ?? []).filter((table) => table.insert ?? table.update ?? table.delete);
-  return { id, kind, minutes, reason, tables: written.map(tableName) };
-}
+const changeIn = ({ id, kind, minutes, reason, scope }: Change): NoticeChange => ({
+  id,
+  kind,
+  minutes,
+  reason,
+  tables: writtenTables(scope),
+});
 
 const iso = (at: number): string => new Date(at).toISOString();
 

@@ -3,6 +3,7 @@ import type { TimelineEntry } from '../../shared/api.ts';
 import type { Notice } from '../../shared/audit/records.ts';
 import type { Mode } from '../../shared/grants.ts';
 import { grantClaims } from '../../shared/grants.ts';
+import { writtenTables } from '../../shared/narrow.ts';
 import type { Line } from './records.ts';
 import { outcomesOf, statementsOf, writes } from './totals.ts';
 
@@ -50,7 +51,6 @@ function changeEntry(
   const asked = record.typ === 'change' ? record : changes.get(record.of);
   if (asked === undefined) return [];
   const { kind: change, alone, reason, minutes, scope } = asked;
-  const written = (scope?.tables ?? []).filter((table) => table.insert ?? table.update ?? table.delete);
   const entry = {
     kind: 'change',
     index,
@@ -59,7 +59,7 @@ function changeEntry(
     alone,
     reason,
     minutes,
-    tables: written.map(({ schema, table }) => `${schema}.${table}`),
+    tables: writtenTables(scope),
   } as const;
   const nothing = { by: null, until: null, why: null, gone_ms: null, terminated: 0 };
   if (record.typ === 'change') return [{ ...entry, ...nothing, event: 'asked', by: record.by.name }];

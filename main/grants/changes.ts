@@ -5,7 +5,7 @@
 import type { RequestView } from '../../shared/api.ts';
 import type { ChangeView, ElevationClaims } from '../../shared/api-change.ts';
 import type { GrantClaims, Mode, Scope } from '../../shared/grants.ts';
-import { tableName } from '../../shared/narrow.ts';
+import { writtenTables } from '../../shared/narrow.ts';
 import type { Clock } from '../clock.ts';
 import { type Activated, type Deadline, deadlineOf } from './deadline.ts';
 import { type Expected, verifyElevation, verifyGrant } from './grant-token.ts';
@@ -108,8 +108,7 @@ export class LiveChanges {
     const claims = await verifyElevation(jws, { ...expected, changeId: change.id, target: grant.target.id });
     const deadline = deadlineOf(clock, { ...activated, expiresAt: claims.exp * 1000 });
     if (deadline.passed()) return;
-    const written = claims.scope.tables.filter((table) => table.insert ?? table.update ?? table.delete);
-    const tables = written.map(tableName);
+    const tables = writtenTables(claims.scope);
     this.#elevation = { id: change.id, tables, until: claims.exp * 1000, deadline, claims };
     onNews({ kind: 'elevated', elevation: this.#elevation });
   }

@@ -3,12 +3,20 @@ import type { AppState } from '../../shared/ipc.ts';
 import { openNotices } from './notices.ts';
 
 /** States of which only what a notice speaks of counts here. */
-const live = (left_ms: number, tx = 'idle', id = 'one') =>
+const live = (left_ms: number, tx = 'idle', id = 'one', changed: object = {}) =>
   ({
     phase: 'live',
-    grant: { id, left_ms, expires_at: '2026-11-23T14:32:00.000Z', target: { label: 'Orders' } },
+    grant: {
+      id,
+      left_ms,
+      expires_at: '2026-11-23T14:32:00.000Z',
+      target: { label: 'Orders' },
+      elevation: null,
+      waiting: [],
+      ...changed,
+    },
     connection: { tx },
-  }) as AppState;
+  }) as unknown as AppState;
 const closing = (why: string) => ({ phase: 'closing', why, grant: { target: { label: 'Orders' } } }) as AppState;
 const request = { alone: false, target: { label: 'Orders' }, ticket: 'INC-4711' };
 const waiting = { phase: 'waiting', request } as AppState;
@@ -36,6 +44,20 @@ describe('the notices of the desktop', () => {
     const noticeOf = openNotices();
     noticeOf(live(61_000, 'transaction'));
     expect(noticeOf(live(59_000, 'transaction'))?.body).toContain('The open transaction is rolled back then.');
+  });
+  it('say what became of a change, and the end of write access', () => {
+    const changed = (more: object) => live(900_000, 'idle', 'one', more);
+    const elevation = { tables: ['shop.orders'], until: '2026-11-23T14:20:00.000Z', left_ms: 1 };
+    const waits = (kind: string) => changed({ waiting: [{ id: kind, kind }] });
+    expect(titles(waits('elevate'), changed({ elevation }), changed({}))).toEqual([
+      undefined,
+      'You may write: Orders',
+      'Write access is over: Orders',
+    ]);
+    expect(titles(waits('elevate'), changed({}))).toEqual([undefined, 'No write access: Orders']);
+    expect(titles(waits('extend'), changed({}))).toEqual([undefined, 'No more time: Orders']);
+    const later = changed({ expires_at: '2026-11-23T14:40:00.000Z' });
+    expect(titles(waits('extend'), later)).toEqual([undefined, 'More time: Orders']);
   });
   it('say only the later mark after a sleep, and none for a grant that begins below one', () => {
     expect(titles(live(900_000), live(30_000))).toEqual([undefined, '1 minute left: Orders']);

@@ -44,12 +44,33 @@ type In<P extends AppState['phase']> = Extract<AppState, { phase: P }>;
 
 function timeOf(before: In<'live'>, { grant, connection }: In<'live'>): Notice | null {
   const mark = markPassed(before.grant.left_ms, grant.left_ms);
-  if (mark === null) return null;
+  if (mark === null) return changeOf(before, grant);
   const open = connection.tx === 'idle' ? '' : ' The open transaction is rolled back then.';
   return {
     title: `${minutes(MARKS[mark])} left: ${grant.target.label}`,
     body: `The glass closes at ${clock(grant.expires_at)}.${open}`,
   };
+}
+
+/** What became of a change that the person asked for, and the end of what they were given. */
+function changeOf(before: In<'live'>, grant: In<'live'>['grant']): Notice | null {
+  const was = before.grant;
+  const where = grant.target.label;
+  const { elevation } = grant;
+  if (was.elevation === null && elevation !== null)
+    return {
+      title: `You may write: ${where}`,
+      body: `To ${elevation.tables.join(', ')}, until ${clock(elevation.until)}.`,
+    };
+  if (was.elevation !== null && elevation === null)
+    return { title: `Write access is over: ${where}`, body: 'You can go on reading.' };
+  if (grant.expires_at > was.expires_at)
+    return { title: `More time: ${where}`, body: `The glass closes at ${clock(grant.expires_at)}.` };
+  const gone = was.waiting.find(({ id }) => !grant.waiting.some((one) => one.id === id));
+  if (gone === undefined) return null;
+  // Made, it was told above.
+  const what = gone.kind === 'extend' ? 'more time' : 'write access';
+  return { title: `No ${what}: ${where}`, body: `Your request for ${what} came to nothing.` };
 }
 
 function endOf({ grant, why }: In<'closing'>): Notice | null {

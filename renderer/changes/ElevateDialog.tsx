@@ -3,14 +3,13 @@ import { useState } from 'react';
 import type { ChangeAsk, ChangeOptions } from '../../shared/api-change.ts';
 import type { Columns, TableScope } from '../../shared/grants.ts';
 import type { LiveGrant } from '../../shared/ipc.ts';
+import { tableName as nameOf, writes } from '../../shared/narrow.ts';
 import { FormDialog } from '../ui/FormDialog.tsx';
 import { Consequence, Refusal, WishFields, wrongWith } from './fields.tsx';
 import './changes.css';
 
 type Offer = ChangeOptions['elevate'][number];
 
-const writes = (table: TableScope): boolean => Boolean(table.insert ?? table.update ?? table.delete);
-const nameOf = ({ schema, table }: TableScope): string => `${schema}.${table}`;
 const some = (verb: string, columns: Columns | undefined): string[] =>
   columns === undefined ? [] : [columns === '*' ? verb : `${verb} ${columns.join(', ')}`];
 /** `update status, details; delete`. */

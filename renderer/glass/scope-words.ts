@@ -1,5 +1,6 @@
 /** What a scope allows, in words. Pure. */
 import type { Environment, Scope, TableScope } from '../../shared/grants.ts';
+import { writes } from '../../shared/narrow.ts';
 import { plural } from '../words/format.ts';
 
 /** As `EVERY_TABLE` of shared/grants.ts, whose schemas stay out of the page. */
@@ -12,9 +13,6 @@ export const environmentWord: Readonly<Record<Environment, string>> = {
 };
 export const environmentKind = (environment: Environment): string =>
   environment === 'production' ? 'danger' : environment === 'staging' ? 'warn' : '';
-
-const writes = (table: TableScope): boolean =>
-  table.insert !== undefined || table.update !== undefined || table.delete === true;
 
 /** `7 tables`, `everything in shop`, `everything in shop and 2 tables`. */
 export function tablesWords(tables: readonly TableScope[]): string {

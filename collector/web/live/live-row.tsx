@@ -4,11 +4,19 @@ import { useDesk } from '../state/desk.tsx';
 import { Chip, Foreign } from '../ui/bits.tsx';
 import { PageLink } from '../ui/top-bar.tsx';
 import { environmentLabel } from '../words/grant.ts';
-import { plural } from '../words/number.ts';
+import { listed, plural } from '../words/number.ts';
 import { isPending } from '../words/stop.ts';
 import { agoWords, countdown } from '../words/time.ts';
 
 const SOON_MS = 60_000;
+
+/** `Writes to shop.orders, 4:12 more`. */
+function Writing({ grant, now }: { readonly grant: LiveGrant; readonly now: number }) {
+  const { elevation } = grant;
+  if (grant.state !== 'active' || elevation === null || elevation === undefined) return null;
+  const left = countdown(Date.parse(elevation.until) - now);
+  return <Chip text={`writes to ${listed(elevation.tables)}, ${left} more`} tone="write" />;
+}
 
 function Left({ grant, now }: { readonly grant: LiveGrant; readonly now: number }) {
   if (grant.state === 'ending')
@@ -92,6 +100,7 @@ export function LiveRow({
           <Chip text={grant.severity} tone="plain" />
           <Chip text={grant.ticket} tone="plain" />
           {state !== null && <Chip {...state} />}
+          <Writing grant={grant} now={now} />
         </span>
         <Facts grant={grant} now={now} />
       </div>

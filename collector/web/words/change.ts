@@ -1,14 +1,11 @@
 /** Changes of a live grant in words. Pure. */
 import type { RequestView } from '../../../shared/api.ts';
 import type { ChangeState, ChangeView } from '../../../shared/api-change.ts';
-import { tableName } from '../../../shared/narrow.ts';
+import { writtenTables } from '../../../shared/narrow.ts';
 import { listed, plural } from './number.ts';
 
 /** Names of the tables that it writes to: `shop.orders and shop.payments`. */
-export function changeTables({ scope }: Pick<ChangeView, 'scope'>): string {
-  const written = (scope?.tables ?? []).filter((table) => table.insert ?? table.update ?? table.delete);
-  return listed(written.map(tableName));
-}
+export const changeTables = ({ scope }: Pick<ChangeView, 'scope'>): string => listed(writtenTables(scope));
 
 /** `15 minutes more`, `write access to shop.orders for 5 minutes`. */
 export const changeWords = (change: Pick<ChangeView, 'kind' | 'minutes' | 'scope'>): string =>
