@@ -3,6 +3,7 @@ import type { Me, RequestView } from '../../../shared/api.ts';
 import type { Fetch } from '../api/client.ts';
 import type { Check, Progress, Report, VerifyBundle } from '../verify/report.ts';
 import { auditStates } from './audit-states.ts';
+import { changeStates } from './change-states.ts';
 import {
   alertTimeline,
   grant,
@@ -433,6 +434,7 @@ export const states: Record<string, State> = {
     verify: noVerify,
   },
   ...auditStates,
+  ...changeStates,
   ...stopStates,
 };
 export const fixtures = { supportRead, timeline };

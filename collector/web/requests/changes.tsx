@@ -86,7 +86,7 @@ function Line(props: {
       <blockquote className="request-reason">
         <Foreign of={change.reason} />
       </blockquote>
-      {waits && change.scope !== null && <ScopeTable scope={change.scope} who={firstName(request.by.name)} />}
+      {waits && change.scope !== null && <ScopeTable scope={change.scope} who={firstName(request.by.name)} besides />}
       {change.note !== null && change.note !== '' && (
         <p className="muted">
           “<Foreign of={change.note} />”

@@ -1,12 +1,20 @@
 /** The scope, table by table, in plain words; what is withheld is said, not left out. */
+import { useId } from 'react';
 import type { Scope } from '../../../shared/grants.ts';
 import { scopeWords, tableWords } from '../words/scope.ts';
 
-export function ScopeTable({ scope, who }: { readonly scope: Scope; readonly who: string }) {
+export function ScopeTable(props: {
+  readonly scope: Scope;
+  readonly who: string;
+  /** It comes on top of what they have already. */
+  readonly besides?: boolean;
+}) {
+  const { scope, who } = props;
+  const title = useId();
   return (
-    <section className="scope" aria-labelledby="scope-title">
+    <section className="scope" aria-labelledby={title}>
       <div className="row">
-        <h2 id="scope-title">Exactly this</h2>
+        <h2 id={title}>{props.besides === true ? 'On top of it' : 'Exactly this'}</h2>
         <span className="grow" />
         <span className="muted">{scopeWords(scope)}</span>
       </div>
@@ -42,7 +50,7 @@ export function ScopeTable({ scope, who }: { readonly scope: Scope; readonly who
         </table>
       </section>
       {scope.owner === undefined ? (
-        <p className="faint">{who} can reach no other table and no other column.</p>
+        props.besides !== true && <p className="faint">{who} can reach no other table and no other column.</p>
       ) : (
         <p className="note warn">
           <span>
