@@ -19,7 +19,11 @@ export function ScopeTable(props: {
         <span className="muted">{scopeWords(scope)}</span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section className="scope-scroll" tabIndex={0} aria-label="Tables in this scope">
+      <section
+        className="scope-scroll"
+        tabIndex={0}
+        aria-label={props.besides === true ? 'Tables on top of it' : 'Tables in this scope'}
+      >
         <table>
           <thead className="sr-only">
             <tr>
