@@ -11,6 +11,7 @@ export function ScopeTable(props: {
 }) {
   const { scope, who } = props;
   const title = useId();
+  const label = props.besides === true ? 'Tables on top of it' : 'Tables in this scope';
   return (
     <section className="scope" aria-labelledby={title}>
       <div className="row">
@@ -19,11 +20,7 @@ export function ScopeTable(props: {
         <span className="muted">{scopeWords(scope)}</span>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <section
-        className="scope-scroll"
-        tabIndex={0}
-        aria-label={props.besides === true ? 'Tables on top of it' : 'Tables in this scope'}
-      >
+      <section className="scope-scroll" tabIndex={0} aria-label={label}>
         <table>
           <thead className="sr-only">
             <tr>
