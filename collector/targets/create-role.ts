@@ -26,6 +26,9 @@ export const roleComment = (installation: string, grant: string): string => `vit
 /** GRANT and REVOKE on one table from two sessions at once fail with "tuple concurrently updated": one at a time. */
 export const PRIVILEGES_LOCK = "select pg_advisory_xact_lock(hashtext('vitrine privileges'))";
 
+/** The oldest version that is still repaired by its makers, and on which all of this is tested. */
+const OLDEST = 140_000;
+
 export interface NewRole {
   readonly name: string;
   readonly password: string;
@@ -118,6 +121,12 @@ export async function createRole(admin: Admin, role: NewRole): Promise<CreatedRo
     const facts = server.rows[0];
     if (facts === undefined)
       throw new Fault('target_odd', `Target ${admin.target.id} does not know its own admin role.`);
+    if (facts.version < OLDEST)
+      throw new Fault(
+        'target_too_old',
+        `Target ${admin.target.id} runs PostgreSQL ${Math.floor(facts.version / 10_000)}; grants need 14 or newer. No role was created.`,
+        'Ask an operator to upgrade the database, or to take the target out of the policy.',
+      );
     const remaining = role.remainingMs();
     if (remaining <= 0) throw new Fault('after_deadline', 'The grant had ended before its role was created.');
     const validUntil = new Date(facts.now.getTime() + remaining);

@@ -100,26 +100,49 @@ async function disown(client: pg.ClientBase, role: Found): Promise<void> {
   } catch (error) {
     if (!(error instanceof pg.DatabaseError) || error.code !== '42501') throw error;
     await client.query('rollback to savepoint disown');
-    await revokeOnRelations(client, role);
+    await revokeEach(client, role);
     await client.query(`drop owned by ${role.name}`);
   }
-}
-
-/**
- * DROP OWNED revokes ALL, column by column, and fails for an admin that holds no column privilege on a relation (a
- * sequence, or a table that may only be deleted from). Then what was granted on whole relations is taken back by name;
- * not always, because that waits for everyone who holds a lock on the relation, and DROP OWNED does not.
- */
-async function revokeOnRelations(client: pg.ClientBase, role: Found): Promise<void> {
-  const granted = await client.query<{ kind: string; schema: string; name: string; privileges: string }>(
-    `select case c.relkind when 'S' then 'sequence' else 'table' end as kind, n.nspname as schema, c.relname as name,
-            string_agg(distinct a.privilege_type, ', ') as privileges
-       from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a
-      where a.grantee = $1 and c.relowner <> $1 group by 1, 2, 3`,
+  const left = await client.query(
+    `select from pg_shdepend where refclassid = 'pg_authid'::regclass and refobjid = $1 and deptype = 'a'
+        and dbid in (0, (select oid from pg_database where datname = current_database())) limit 1`,
     [role.oid],
   );
-  for (const { kind, schema, name, privileges } of granted.rows)
-    await client.query(`revoke ${privileges} on ${kind} ${quoted(schema)}.${quoted(name)} from ${role.name}`);
+  if (left.rows.length > 0) await revokeEach(client, role);
+}
+
+/** Each privilege that the role was given in this database, and by whom. $1 is the role's oid. */
+const GIVEN = `
+  select format('%s on %s %I.%I', a.privilege_type, case c.relkind when 'S' then 'sequence' else 'table' end,
+                n.nspname, c.relname) as what, pg_get_userbyid(a.grantor) as by
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a
+   where a.grantee = $1 and c.relowner <> $1
+  union all
+  select format('%s (%I) on table %I.%I', a.privilege_type, t.attname, n.nspname, c.relname), pg_get_userbyid(a.grantor)
+    from pg_attribute t join pg_class c on c.oid = t.attrelid join pg_namespace n on n.oid = c.relnamespace,
+         aclexplode(t.attacl) a
+   where a.grantee = $1
+  union all
+  select format('%s on schema %I', a.privilege_type, n.nspname), pg_get_userbyid(a.grantor)
+    from pg_namespace n, aclexplode(n.nspacl) a where a.grantee = $1
+  union all
+  select format('%s on database %I', a.privilege_type, d.datname), pg_get_userbyid(a.grantor)
+    from pg_database d, aclexplode(d.datacl) a where a.grantee = $1 and d.datname = current_database()`;
+
+/**
+ * Takes back by name what DROP OWNED does not. It revokes ALL, column by column, so it fails for an admin that holds no
+ * column privilege on a relation (a sequence, or a table that may only be deleted from). And it revokes in the name of
+ * whoever holds every grant option: what was granted by the admin itself stays, silently, where the admin is a member of
+ * the owner, too. Not always, because by name waits for everyone who holds a lock on the relation, and DROP OWNED does not.
+ */
+async function revokeEach(client: pg.ClientBase, role: Found): Promise<void> {
+  const self = (await client.query<{ name: string }>('select current_user::text as name')).rows[0]?.name;
+  const given = await client.query<{ what: string; by: string }>(GIVEN, [role.oid]);
+  for (const { what, by } of given.rows) {
+    if (by !== self) await client.query(`set local role ${quoted(by)}`);
+    await client.query(`revoke ${what} from ${role.name}`);
+    if (by !== self) await client.query('reset role');
+  }
 }
 
 /** Databases of this server, other than the target's, where something still depends on the role. */
