@@ -4,6 +4,7 @@
  * this table. (I6)
  */
 import { z } from 'zod';
+import { scopeCheck } from './api-check.ts';
 import { publicJwk, verdict } from './audit/records.ts';
 import {
   approval,
@@ -119,6 +120,8 @@ export const scopeOption = z.object({
   summary: z.string(),
   scope,
   severities: z.array(severityOption),
+  /** What the target says to this scope; left out by a collector that does not look ahead. */
+  check: scopeCheck.optional(),
 });
 export const targetOption = z.object({
   id: targetId,
@@ -182,6 +185,8 @@ export const requestView = z.object({
   asked: z.object({ minutes: z.int(), scope }).optional(),
   /** Scopes of the policy that an approver may give instead: each allows less than the one that was asked for. */
   narrower: z.array(scope).optional(),
+  /** What the target says to the scope, while the request is not open yet. */
+  check: scopeCheck.optional(),
   /** Hash of what an approver decides on. Sent back with an approval, it is refused once this has become something else. */
   digest: hash.optional(),
   /** Who may approve, by name. */

@@ -10,6 +10,7 @@ import { id128 } from '../../shared/grants.ts';
 import type { CollectorDeps } from '../deps.ts';
 import { adminConfig, openTargets, startReaper, type TargetConfig, type Targets } from '../targets/index.ts';
 import { openActivation } from './activation.ts';
+import { openChecks } from './checks.ts';
 import { registerDevices } from './device-routes.ts';
 import { openEndings } from './ending.ts';
 import { openFlows } from './flows.ts';
@@ -71,7 +72,8 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
   const endings = openEndings({ store, log, now: deps.now, targets, flows });
   const ask = openAsk({ ...deps, flows });
   const activate = openActivation({ ...deps, targets, flows, endings });
-  registerRoutes(app, deps, { flows, endings, ask, activate, waiting });
+  const checks = openChecks({ ...deps, targets });
+  registerRoutes(app, deps, { flows, endings, ask, activate, waiting, checks });
   const stopAccess = openStop({ store, ledger, log, flows, endings, waiting });
   registerStop(app, deps, stopAccess);
   registerDevices(app, deps, stopAccess);
@@ -99,7 +101,9 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
       },
       options.reapEveryMs,
     );
+    const looking = checks.start();
     stop = async () => {
+      await looking.stop();
       await scheduler.stop();
       await reaper.stop();
     };

@@ -10,6 +10,7 @@ import { limited } from '../server/limits.ts';
 import { problem } from '../server/problem.ts';
 import { idParameter, validate } from '../server/validate.ts';
 import type { Activate } from './activation.ts';
+import type { Checks } from './checks.ts';
 import type { Endings } from './ending.ts';
 import { actorOf, type Flows } from './flows.ts';
 import { type Grant, stateOf } from './machine.ts';
@@ -24,6 +25,7 @@ export interface Acts {
   readonly ask: Ask;
   readonly activate: Activate;
   readonly waiting: Waiting;
+  readonly checks: Checks;
 }
 
 const LONGEST_WAIT_S = 30;
@@ -49,13 +51,14 @@ function own(person: AuthenticatedPerson, grant: Grant): void {
 
 export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: Acts): void {
   const { auth, config, directory, policy, store } = deps;
-  const { flows, endings, waiting } = acts;
+  const { flows, endings, waiting, checks } = acts;
   const limit = (perMinute: number) => limited(config, perMinute);
 
   const view = async (grant: Grant, person: AuthenticatedPerson): Promise<RequestView> =>
     viewOf(grant, {
       approvers: await directory.withRole('approver'),
       ...(person.roles.includes('approver') ? { approver: person, policy: policy.current() } : {}),
+      check: checks.of(grant.target.id, grant.scope),
       publicUrl: config.publicUrl,
       now: flows.now(),
     });
@@ -68,6 +71,7 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
       overdueReviews: await overdueReviews(store, person.sub, deps.now()),
       approvers: await others('approver'),
       reviewers: await others('reviewer'),
+      check: checks.of,
     });
   });
 

@@ -27,7 +27,7 @@ export const roleComment = (installation: string, grant: string): string => `vit
 export const PRIVILEGES_LOCK = "select pg_advisory_xact_lock(hashtext('vitrine privileges'))";
 
 /** The oldest version that is still repaired by its makers, and on which all of this is tested. */
-const OLDEST = 140_000;
+export const OLDEST = 140_000;
 
 export interface NewRole {
   readonly name: string;
@@ -71,12 +71,17 @@ async function ifAllowed(client: pg.ClientBase, work: () => Promise<unknown>): P
   }
 }
 
+interface Sequence {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+}
 /** Sequences behind serial columns of the tables that the scope inserts into: without them an INSERT cannot work. */
-async function grantSequences(client: pg.ClientBase, role: NewRole): Promise<number[]> {
-  const oids: number[] = [];
-  for (const table of role.scope.tables) {
+export async function sequencesBehind(client: pg.ClientBase, scope: Scope): Promise<Sequence[]> {
+  const sequences: Sequence[] = [];
+  for (const table of scope.tables) {
     if (table.insert === undefined) continue;
-    const found = await client.query<{ oid: number; schema: string; name: string }>(
+    const found = await client.query<Sequence>(
       `select s.oid, n.nspname as schema, s.relname as name
          from pg_class t join pg_namespace tn on tn.oid = t.relnamespace
          join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = t.oid and d.deptype = 'a'
@@ -85,14 +90,16 @@ async function grantSequences(client: pg.ClientBase, role: NewRole): Promise<num
         where tn.nspname = $1 and t.relname = $2`,
       [table.schema, table.table],
     );
-    for (const sequence of found.rows) {
-      await client.query(
-        `grant usage on sequence ${quoted(sequence.schema)}.${quoted(sequence.name)} to ${quoted(role.name)}`,
-      );
-      oids.push(sequence.oid);
-    }
+    sequences.push(...found.rows);
   }
-  return oids;
+  return sequences;
+}
+
+async function grantSequences(client: pg.ClientBase, role: NewRole): Promise<number[]> {
+  const sequences = await sequencesBehind(client, role.scope);
+  for (const { schema, name } of sequences)
+    await client.query(`grant usage on sequence ${quoted(schema)}.${quoted(name)} to ${quoted(role.name)}`);
+  return sequences.map(({ oid }) => oid);
 }
 
 async function makeRole(client: pg.ClientBase, role: NewRole, verifier: string, until: Date): Promise<void> {
@@ -150,7 +157,7 @@ export async function createRole(admin: Admin, role: NewRole): Promise<CreatedRo
     const oid = made.rows[0]?.oid;
     if (oid === undefined)
       throw new Fault('target_odd', `Target ${admin.target.id} lost a role that it had just created.`);
-    const verified = await verifyRole(client, { oid, sequences, serverVersion: facts.version }, role.scope);
+    const verified = await verifyRole(client, { oid, sequences }, role.scope);
     if (verified.differences.length > 0) throw mismatch(admin.target.id, role.scope, verified.differences);
     return { name: role.name, tables: tablesOf(role.scope), validUntil, warnings: verified.warnings };
   });

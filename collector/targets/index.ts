@@ -6,20 +6,25 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { Fault } from '../../shared/errors.ts';
+import type { Scope } from '../../shared/grants.ts';
 import { type Admin, openAdmin, type TargetConfig } from './admin.ts';
 import { type CreatedRole, createRole, type NewRole } from './create-role.ts';
 import { type EndedRole, endRole, ourRoles } from './end-role.ts';
+import { type Foreseen, foresee } from './foresee.ts';
 
 export type { TargetConfig, TargetTls } from './admin.ts';
 export { adminConfig } from './admin.ts';
 export { type CreatedRole, type NewRole, newRoleName } from './create-role.ts';
 export type { EndedRole } from './end-role.ts';
+export type { Foreseen } from './foresee.ts';
 export { reap, startReaper } from './reaper.ts';
 export { newPassword } from './scram.ts';
 
 export interface Targets {
   /** Throws a Fault, with nothing left behind, when the role would not be exactly its scope. */
   createRole(target: string, role: Omit<NewRole, 'installation'>): Promise<CreatedRole>;
+  /** What stands in the way of each scope there, and what none of them stops. Only reads. Throws when the target is down. */
+  foresee(target: string, label: string, scopes: readonly Scope[]): Promise<readonly Foreseen[]>;
   /** Idempotent. Throws when the target cannot be reached: call again, later. */
   endRole(target: string, name: string, graceMs: number): Promise<EndedRole>;
   /** Ephemeral roles of this installation on the target, with the grants that they were made for. */
@@ -56,6 +61,7 @@ export function openTargets(options: TargetsOptions): Targets {
 
   return {
     createRole: async (target, role) => createRole(adminOf(target), { ...role, installation: options.installation }),
+    foresee: async (target, label, scopes) => foresee(adminOf(target), label, scopes),
     endRole: async (target, name, graceMs) =>
       endRole(adminOf(target), name, { installation: options.installation, graceMs }),
     roles: async (target) => ourRoles(adminOf(target), options.installation),

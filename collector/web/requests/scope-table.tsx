@@ -2,7 +2,13 @@
 import type { Scope } from '../../../shared/grants.ts';
 import { scopeWords, tableWords } from '../words/scope.ts';
 
-export function ScopeTable({ scope, who }: { readonly scope: Scope; readonly who: string }) {
+export function ScopeTable(props: {
+  readonly scope: Scope;
+  readonly who: string;
+  /** Something was found on the target that contradicts the last sentence; it is told beside. */
+  readonly wider: boolean;
+}) {
+  const { scope, who, wider } = props;
   return (
     <section className="scope" aria-labelledby="scope-title">
       <div className="row">
@@ -41,7 +47,7 @@ export function ScopeTable({ scope, who }: { readonly scope: Scope; readonly who
           </tbody>
         </table>
       </section>
-      <p className="faint">{who} can reach no other table and no other column.</p>
+      {!wider && <p className="faint">{who} can reach no other table and no other column.</p>}
     </section>
   );
 }
