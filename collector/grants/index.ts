@@ -88,10 +88,12 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
           ...new Set([...deps.policy.current().targets.keys(), ...(await targetsWithRoles(store))]),
         ],
         liveOf: (roles) => liveRoles(store, roles),
-        async onStray({ target, role, grant }) {
-          log.error({ target, role, grant }, 'removed a role that no live grant stood behind');
+        async onStray({ target, role, grant, overdue }) {
+          log.error({ target, role, grant, overdue }, 'removed a role that outlived its grant');
           const gid = id128.safeParse(grant);
-          const detail = `${role} on ${target} was still there after its grant had ended; it was removed.`;
+          const detail = overdue
+            ? `${role} on ${target} was past its end by the clock of the database, though not by the collector's; it was removed.`
+            : `${role} on ${target} was still there after its grant had ended; it was removed.`;
           await ledger.append([
             { typ: 'alert', gid: gid.success ? gid.data : null, kind: 'role_outlived', sid: null, seq: null, detail },
           ]);

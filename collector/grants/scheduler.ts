@@ -13,7 +13,26 @@ type SchedulerDeps = Pick<CollectorDeps, 'store' | 'log'> & { readonly flows: Fl
 
 const SWEEP_MS = 1000;
 /** How far ahead a sweep looks for deadlines: a little more than the time to the next but one. */
-const HORIZON_MS = 2500;
+export const HORIZON_MS = 2500;
+
+/** What a sweep does with one thing that it found; `arm` is told of a deadline within its reach. */
+export function openSettle(
+  { flows, endings }: Pick<SchedulerDeps, 'flows' | 'endings'>,
+  arm: (id: string, expiresAt: number) => void,
+): (item: Pending) => Promise<void> {
+  return async (item) => {
+    const now = flows.now();
+    if (item.phase === 'requested' || item.phase === 'approved') {
+      if (item.lapsesAt <= now) await flows.move(item.id, { type: 'lapse', at: now });
+      return;
+    }
+    if (item.phase === 'ending') return endings.resume(item.id);
+    if (item.expiresAt !== null && item.expiresAt <= now + HORIZON_MS) return arm(item.id, item.expiresAt);
+    // Whoever was activating it is gone: nobody was told the credentials.
+    if (item.phase === 'activating' && item.retryAt !== null && item.retryAt <= now)
+      await endings.end(item.id, 'failed', null);
+  };
+}
 
 export function startScheduler({ store, log, flows, endings }: SchedulerDeps): Again {
   const deadlines = new Map<string, NodeJS.Timeout>();
@@ -33,19 +52,7 @@ export function startScheduler({ store, log, flows, endings }: SchedulerDeps): A
     deadlines.set(id, setTimeout(expire, Math.max(0, expiresAt - flows.now() + 1), id));
   };
 
-  const settle = async (item: Pending): Promise<void> => {
-    const now = flows.now();
-    if (item.phase === 'requested' || item.phase === 'approved') {
-      if (item.lapsesAt <= now) await flows.move(item.id, { type: 'lapse', at: now });
-      return;
-    }
-    if (item.phase === 'ending') return endings.resume(item.id);
-    if (item.expiresAt !== null && item.expiresAt <= now + HORIZON_MS) return arm(item.id, item.expiresAt);
-    // Whoever was activating it is gone: nobody was told the credentials.
-    if (item.phase === 'activating' && item.retryAt !== null && item.retryAt <= now)
-      await endings.end(item.id, 'failed', null);
-  };
-
+  const settle = openSettle({ flows, endings }, arm);
   const sweep = async (): Promise<void> => {
     const due = await pending(store, new Date(flows.now() + HORIZON_MS));
     const results = await Promise.allSettled(due.map(settle));

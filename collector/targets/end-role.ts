@@ -222,14 +222,18 @@ export async function endRole(admin: Admin, name: string, options: EndOptions): 
 export interface OurRole {
   readonly name: string;
   readonly grant: string;
+  /** Milliseconds since its end by the target's own clock; 0 before it, and once somebody has begun to end it. */
+  readonly overdueMs: number;
 }
 
 /** Every ephemeral role on the target that this installation made. */
 export async function ourRoles(admin: Admin, installation: string): Promise<OurRole[]> {
   return admin.with(async (client) => {
     const found = await client.query<OurRole>(
-      `select name, substring(comment from '^vitrine grant ([A-Za-z0-9_-]+) of ') as grant
-         from (select rolname as name, shobj_description(oid, 'pg_authid') as comment from pg_roles) roles
+      `select name, substring(comment from '^vitrine grant ([A-Za-z0-9_-]+) of ') as grant,
+              case when isfinite(until) then greatest(0, extract(epoch from clock_timestamp() - until) * 1000) else 0 end::float
+                as "overdueMs"
+         from (select rolname as name, rolvaliduntil as until, shobj_description(oid, 'pg_authid') as comment from pg_roles) roles
         where name ~ '^vitrine_[a-z0-9]{8}$' and comment like 'vitrine grant %' and right(comment, length($1)) = $1`,
       [` of ${installation}`],
     );

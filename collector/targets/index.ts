@@ -9,7 +9,7 @@ import { Fault } from '../../shared/errors.ts';
 import type { Scope } from '../../shared/grants.ts';
 import { type Admin, openAdmin, type TargetConfig } from './admin.ts';
 import { type CreatedRole, createRole, type NewRole } from './create-role.ts';
-import { type EndedRole, endRole, ourRoles } from './end-role.ts';
+import { type EndedRole, endRole, type OurRole, ourRoles } from './end-role.ts';
 import { type Foreseen, foresee } from './foresee.ts';
 
 export type { TargetConfig, TargetTls } from './admin.ts';
@@ -28,7 +28,7 @@ export interface Targets {
   /** Idempotent. Throws when the target cannot be reached: call again, later. */
   endRole(target: string, name: string, graceMs: number): Promise<EndedRole>;
   /** Ephemeral roles of this installation on the target, with the grants that they were made for. */
-  roles(target: string): Promise<readonly { readonly name: string; readonly grant: string }[]>;
+  roles(target: string): Promise<readonly OurRole[]>;
   close(): Promise<void>;
 }
 
