@@ -87,6 +87,8 @@ function always(world: World): void {
   }
   for (const { grant, sessions } of world.roles.values())
     if (sessions.length > 0) expect(world.recordsOf(grant)).not.toContain('revoked');
+  // The target is never told of an end that is later than what was asked for.
+  for (const { madeAt, validUntil } of world.roles.values()) expect(validUntil - madeAt).toBeLessThanOrEqual(LONGEST);
   for (const { grant } of world.told) expect(world.recordsOf(grant)).toContain('activation');
 }
 
