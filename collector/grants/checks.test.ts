@@ -40,7 +40,7 @@ beforeAll(async () => {
             ...real,
             async foresee(...look) {
               await held;
-              if (!up) throw new Error('connect ECONNREFUSED 10.1.2.3:5432');
+              if (!up) throw Object.assign(new Error('connect ECONNREFUSED 10.1.2.3:5432'), { code: 'ECONNREFUSED' });
               return real.foresee(...look);
             },
           },

@@ -170,16 +170,32 @@ const inTransaction = async (client: pg.ClientBase, work: () => Promise<void>): 
 async function drop(admin: Admin, client: pg.ClientBase, name: string, role: Found): Promise<void> {
   await rollbackPrepared(client, name);
   for (const database of await otherDatabases(client, role))
-    await admin.elsewhere(database, async (other) => {
-      await rollbackPrepared(other, name);
-      await inTransaction(other, () => disown(other, role));
-    });
+    await admin.elsewhere(database, (other) =>
+      writing(other, async () => {
+        await rollbackPrepared(other, name);
+        await inTransaction(other, () => disown(other, role));
+      }),
+    );
   await inTransaction(client, async () => {
     await client.query(PRIVILEGES_LOCK);
     await disown(client, role);
     await client.query(`drop role ${role.name}`);
   });
 }
+
+/** A database that was set to read-only takes no new access; the end of one is carried out all the same. */
+async function writing<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
+  await client.query('set default_transaction_read_only = off');
+  try {
+    return await work();
+  } finally {
+    // On a connection that broke, there is nothing to take back.
+    await client.query('reset default_transaction_read_only').catch(() => {});
+  }
+}
+/** A standby, or a disk that is full. */
+const cannotWrite = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && (error.code === '25006' || error.code === '53100');
 
 /** Somebody else changed the same catalog row, is doing the same, or holds a lock for a moment. */
 const worthAnotherTry = (error: unknown): boolean =>
@@ -201,13 +217,21 @@ export async function endRole(admin: Admin, name: string, options: EndOptions): 
         const found = await find(client, name, options.installation);
         if (found === null) return null;
         existed = true;
-        await client.query(`alter role ${found.name} nologin valid until '-infinity'`);
-        terminated += await emptySessions(client, found, attempt === 1 ? options.graceMs : 0);
+        const shut = await writing(client, () =>
+          client.query(`alter role ${found.name} nologin valid until '-infinity'`),
+        ).then(
+          () => null,
+          (error: unknown) => error,
+        );
+        // Where it cannot even be shut, because nothing can be written, whoever is in still goes.
+        if (shut !== null && !cannotWrite(shut)) throw shut;
+        terminated += await emptySessions(client, found, attempt === 1 && shut === null ? options.graceMs : 0);
+        if (shut !== null) throw shut;
         return found;
       });
       if (role === null) return { existed, terminated };
       await admin.with(async (client) => {
-        await drop(admin, client, name, role);
+        await writing(client, () => drop(admin, client, name, role));
         // A login that was half done when the role lost its right to log in shows up only now.
         terminated += await emptySessions(client, role, 0);
       });
