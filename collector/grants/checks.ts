@@ -8,7 +8,7 @@ import type { Scope } from '../../shared/grants.ts';
 import { type Again, again } from '../again.ts';
 import type { CollectorDeps } from '../deps.ts';
 import type { Policy } from '../policy/index.ts';
-import { type Foreseen, type Targets, targetFault } from '../targets/index.ts';
+import { type Foreseen, operatorWords, type Targets, targetFault } from '../targets/index.ts';
 
 const LOOK_MS = 5 * 60_000;
 const RETRY_MS = 30_000;
@@ -67,8 +67,8 @@ export function openChecks({ policy, log, now, targets }: ChecksDeps): Checks {
       known.set(target, new Map(entries));
       due.set(target, performance.now() + LOOK_MS);
     } catch (error) {
-      const { code, said, todo } = targetFault(error);
-      const why = `a target could not be checked ahead of requests: ${target} ${said}. ${todo}`;
+      const { code, said } = targetFault(error);
+      const why = `a target could not be checked ahead of requests: ${operatorWords(target, error)}`;
       log.warn({ err: error, target, code, retry_ms: RETRY_MS }, why);
       const failed = `${label} ${said}, so this could not be checked`;
       const entries = scopes.map((scope) => {

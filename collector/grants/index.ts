@@ -8,7 +8,14 @@ import type { FastifyInstance } from 'fastify';
 import { Fault } from '../../shared/errors.ts';
 import { id128 } from '../../shared/grants.ts';
 import type { CollectorDeps } from '../deps.ts';
-import { adminConfig, openTargets, startReaper, type TargetConfig, type Targets } from '../targets/index.ts';
+import {
+  adminConfig,
+  openTargets,
+  operatorWords,
+  startReaper,
+  type TargetConfig,
+  type Targets,
+} from '../targets/index.ts';
 import { openActivation } from './activation.ts';
 import { openChecks } from './checks.ts';
 import { registerDevices } from './device-routes.ts';
@@ -99,7 +106,7 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
           ]);
         },
         onTrouble: (target, err, retryMs) =>
-          log.error({ err, target, retry_ms: retryMs }, 'a target could not be reaped'),
+          log.error({ err, target, retry_ms: retryMs }, `a target could not be reaped: ${operatorWords(target, err)}`),
       },
       options.reapEveryMs,
     );

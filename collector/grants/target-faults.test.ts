@@ -186,7 +186,7 @@ describe('a target that fails while somebody is let in', () => {
     mended = () => server('reset default_transaction_read_only');
     // `alter system` itself is refused in a read-only transaction.
     target.root.on('connect', (client) => void client.query('set default_transaction_read_only = off'));
-    await fails('target_read_only', 'takes no changes now (a standby, or set to read-only), so no role can be made');
+    await fails('target_read_only', 'takes no changes now (a standby, or set to read-only)');
   });
 
   it('does not take the admin’s password', async () => {
@@ -240,7 +240,11 @@ describe('a target that fails while a grant ends', () => {
     wire.cut();
     const told = problem.parse((await amira.call('POST', `/v1/requests/${id}/end`)).json());
     expect(told).toMatchObject({ status: 503, code: 'target_unavailable' });
+    expect(told.detail).toContain('Orders does not answer the collector. The end of the grant is stored');
     expect(told.hint).toContain('The collector tries again until the role is gone');
+    const operator =
+      'a role could not be removed yet: orders does not answer the collector. See that the database runs';
+    expect(stack.logged.join('\n')).toContain(operator);
     const attempts = async (): Promise<number> =>
       (
         await stack.collector.deps.store

@@ -1,5 +1,7 @@
 /** Why a target could not be used, for the two who read it: an engineer in an incident, and whoever runs the collector. Pure. */
 
+import { Fault } from '../../shared/errors.ts';
+
 export interface TargetFault {
   readonly code: string;
   /** What follows the target's name: `does not answer the collector`. */
@@ -26,7 +28,7 @@ const FULL = fault(
 );
 const READ_ONLY = fault(
   'target_read_only',
-  'takes no changes now (a standby, or set to read-only), so no role can be made',
+  'takes no changes now (a standby, or set to read-only)',
   'Point the target at the primary, or lift default_transaction_read_only.',
 );
 const DISK = fault('target_disk_full', 'has no disk space left', 'Free disk space on the database.');
@@ -51,6 +53,13 @@ const CODES: readonly (readonly [RegExp, TargetFault])[] = [
   [/^(08|57P0|ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/, DOWN],
   [/^(CERT_|ERR_TLS_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/, CERTIFICATE],
 ];
+
+/** What a log line says of a target that could not be used, and what an operator does about it. */
+export function operatorWords(target: string, error: unknown): string {
+  if (error instanceof Fault) return error.message;
+  const { said, todo } = targetFault(error);
+  return `${target} ${said}. ${todo}`;
+}
 
 /** Never quotes the error, which may hold an address or a name. */
 export function targetFault(error: unknown): TargetFault {

@@ -16,7 +16,7 @@ export type { TargetConfig, TargetTls } from './admin.ts';
 export { adminConfig } from './admin.ts';
 export { type CreatedRole, type NewRole, newRoleName } from './create-role.ts';
 export type { EndedRole } from './end-role.ts';
-export { targetFault } from './faults.ts';
+export { operatorWords, targetFault } from './faults.ts';
 export type { Foreseen } from './foresee.ts';
 export { reap, startReaper } from './reaper.ts';
 export { newPassword } from './scram.ts';
