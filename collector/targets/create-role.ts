@@ -59,15 +59,17 @@ const settings = (role: NewRole): [string, string][] => [
   ['search_path', schemasOf(role.scope).map(quoted).join(', ')],
 ];
 
-/** Runs `work`; an "insufficient privilege" inside it undoes it and is no error. Anything else is. */
-async function ifAllowed(client: pg.ClientBase, work: () => Promise<unknown>): Promise<void> {
+/** Runs `work`; an "insufficient privilege" inside it undoes it and is no error: then the answer is false. Anything else is. */
+export async function ifAllowed(client: pg.ClientBase, work: () => Promise<unknown>): Promise<boolean> {
   await client.query('savepoint optional');
   try {
     await work();
     await client.query('release savepoint optional');
+    return true;
   } catch (error) {
     if (!(error instanceof pg.DatabaseError) || error.code !== '42501') throw error;
     await client.query('rollback to savepoint optional');
+    return false;
   }
 }
 

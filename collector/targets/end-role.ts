@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Fault } from '../../shared/errors.ts';
 import type { Admin } from './admin.ts';
-import { PRIVILEGES_LOCK } from './create-role.ts';
+import { ifAllowed, PRIVILEGES_LOCK } from './create-role.ts';
 import { quoted } from './privileges.ts';
 
 export interface EndOptions {
@@ -93,15 +93,13 @@ async function disown(client: pg.ClientBase, role: Found): Promise<void> {
     [role.oid],
   );
   const row = facts.rows[0];
-  if (row?.owns === true) await client.query(`reassign owned by ${role.name} to ${quoted(row.owner)}`);
-  await client.query('savepoint disown');
-  try {
-    await client.query(`drop owned by ${role.name}`);
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError) || error.code !== '42501') throw error;
-    await client.query('rollback to savepoint disown');
+  const giveTo = (heir: string) => client.query(`reassign owned by ${role.name} to ${heir}`);
+  // Since 16 a member of the owner may still be one who may not become it, and then cannot give to it.
+  if (row?.owns === true && !(await ifAllowed(client, () => giveTo(quoted(row.owner))))) await giveTo('current_user');
+  const dropOwned = () => client.query(`drop owned by ${role.name}`);
+  if (!(await ifAllowed(client, dropOwned))) {
     await revokeEach(client, role);
-    await client.query(`drop owned by ${role.name}`);
+    await dropOwned();
   }
   const left = await client.query(
     `select from pg_shdepend where refclassid = 'pg_authid'::regclass and refobjid = $1 and deptype = 'a'
@@ -139,7 +137,7 @@ async function revokeEach(client: pg.ClientBase, role: Found): Promise<void> {
   const self = (await client.query<{ name: string }>('select current_user::text as name')).rows[0]?.name;
   const given = await client.query<{ what: string; by: string }>(GIVEN, [role.oid]);
   for (const { what, by } of given.rows) {
-    if (by !== self) await client.query(`set local role ${quoted(by)}`);
+    if (by !== self) await ifAllowed(client, () => client.query(`set local role ${quoted(by)}`));
     await client.query(`revoke ${what} from ${role.name}`);
     if (by !== self) await client.query('reset role');
   }
