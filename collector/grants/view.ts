@@ -1,5 +1,4 @@
 /** A request as the API shows it. Pure. */
-
 import type { RequestView } from '../../shared/api.ts';
 import type { ScopeCheck } from '../../shared/api-check.ts';
 import type { Scope } from '../../shared/grants.ts';
