@@ -3,6 +3,7 @@
  * interleaved, and reported as a ratio beside both sides. A benchmark reports; it never fails a build.
  */
 import { completion } from './completion.ts';
+import { cutOff, killed, killSwitch, suspended } from './cuts.ts';
 import { deadline } from './deadline.ts';
 import { elevation } from './elevation.ts';
 import { pgbench } from './pgbench.ts';
@@ -22,6 +23,10 @@ const benchmarks: Readonly<Record<string, (report: Report) => Promise<void>>> = 
   scroll,
   deadline,
   elevation,
+  'deadline-killed': killed,
+  'deadline-suspended': suspended,
+  'deadline-cut-off': cutOff,
+  'kill-switch': killSwitch,
   pgbench,
   rows,
   completion,

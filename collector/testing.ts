@@ -40,6 +40,9 @@ export interface ProofFields {
   readonly jti?: string;
   readonly ath?: string;
 }
+/** What a proof says of the access token beside it (RFC 9449 section 4.2). */
+export const ath = (accessToken: string): string => createHash('sha256').update(accessToken).digest('base64url');
+
 /** A DPoP proof; every part can be made wrong. */
 export const makeProof = (
   device: TestDevice,
@@ -193,7 +196,6 @@ async function signInDevice(
   const answer = await stack.trade(device, idToken, salt);
   if (answer.statusCode !== 200) throw new Error(`tokens answered ${answer.statusCode}: ${answer.body}`);
   const { access_token: accessToken } = tokenResponse.parse(answer.json());
-  const ath = createHash('sha256').update(accessToken).digest('base64url');
   return {
     device,
     sub: person,
@@ -202,7 +204,7 @@ async function signInDevice(
     accessToken,
     async call(method, path, body, headers = {}) {
       const htu = publicUrl + (path.split('?')[0] ?? '');
-      const proof = await makeProof(device, { htm: method, htu, ath });
+      const proof = await makeProof(device, { htm: method, htu, ath: ath(accessToken) });
       const auth = { authorization: `DPoP ${accessToken}`, dpop: proof, ...headers };
       return inject(stack, { method, url: path, headers: auth, ...payloadOf(body) });
     },

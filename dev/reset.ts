@@ -28,7 +28,9 @@ if (folders.length === 0) {
 
 /** VITRINE_STATE may name anything; only what a stack has made is removed. */
 function looksLikeState(): boolean {
-  return ['state.json', 'running', 'postgres', 'electron-not-available'].some((name) => existsSync(join(dir, name)));
+  return ['state.json', 'running', 'postgres', 'postgres-versions', 'electron-not-available'].some((name) =>
+    existsSync(join(dir, name)),
+  );
 }
 
 async function confirmed(): Promise<boolean> {

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { electronBinary } from '../e2e/support/electron-binary.ts';
 import { findChromium } from './browser.ts';
 import { findDebianTools } from './debian-tools.ts';
+import { fetchOldPostgres } from './stack/postgres-versions.ts';
 
 interface Count {
   passed: number;
@@ -96,7 +97,7 @@ await check('Lint and format', bin('biome'), 'ci', '--error-on-warnings', '.');
 await check('No dead files, exports or packages', bin('knip'));
 const chromium = await findChromium({ install: true });
 const { missing } = findDebianTools({ install: true });
-for (const one of missing) console.log(`\nTests that need it are skipped: ${one}.`);
+for (const one of [...missing, ...fetchOldPostgres()]) console.log(`\nTests that need it are skipped: ${one}.`);
 const built = await check('Production build', node, 'dev/build.ts');
 
 await suite(

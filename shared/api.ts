@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { changeEnd, changeKind, changeView } from './api-change.ts';
+import { scopeCheck } from './api-check.ts';
 import { publicJwk, verdict } from './audit/records.ts';
 import {
   approval,
@@ -120,6 +121,8 @@ export const scopeOption = z.object({
   summary: z.string(),
   scope,
   severities: z.array(severityOption),
+  /** What the target says to this scope; left out by a collector that does not look ahead. */
+  check: scopeCheck.optional(),
 });
 export const targetOption = z.object({
   id: targetId,
@@ -183,6 +186,8 @@ export const requestView = z.object({
   asked: z.object({ minutes: z.int(), scope }).optional(),
   /** Scopes of the policy that an approver may give instead: each allows less than the one that was asked for. */
   narrower: z.array(scope).optional(),
+  /** What the target says to the scope, while the request is not open yet. */
+  check: scopeCheck.optional(),
   /** Hash of what an approver decides on. Sent back with an approval, it is refused once this has become something else. */
   digest: hash.optional(),
   /** What was changed while it lived, or was to be; oldest first. */

@@ -9,7 +9,7 @@ import type { CollectorDeps } from '../deps.ts';
 import type { AuthenticatedPerson, Device } from '../identity/index.ts';
 import { decide } from '../policy/index.ts';
 import { ProblemError, problem } from '../server/problem.ts';
-import { newPassword, newRoleName, type Targets } from '../targets/index.ts';
+import { newPassword, newRoleName, type Targets, targetFault } from '../targets/index.ts';
 import type { Endings } from './ending.ts';
 import { type Flows, refuse } from './flows.ts';
 import { deadlineOf, signGrant } from './jws.ts';
@@ -48,16 +48,21 @@ export function openActivation(deps: ActivationDeps): Activate {
     });
   };
 
-  const abandon = async (grant: Grant, role: string): Promise<void> => {
+  /** Answers whether nothing is left on the target. */
+  const abandon = async (grant: Grant, role: string): Promise<boolean> => {
     try {
       await endings.end(grant.id, 'failed', null);
     } catch (error) {
       log.error({ err: error, grant: grant.id }, 'a failed activation could not be cleaned up yet');
     }
     // Somebody may have ended the grant before the role was there; then this was the only one who knew of it.
-    await targets.endRole(grant.target.id, role, 0).catch((error: Error) => {
+    try {
+      await targets.endRole(grant.target.id, role, 0);
+      return true;
+    } catch (error) {
       log.error({ err: error, grant: grant.id }, 'the reaper will remove this role');
-    });
+      return false;
+    }
   };
 
   return async (id, person, device) => {
@@ -90,14 +95,14 @@ export function openActivation(deps: ActivationDeps): Activate {
         grant: id,
         scope: grant.scope,
         limits: grant.limits,
-        remainingMs: () => expiresAt - flows.now(),
+        // A clock that was set back since must not make more of it than was asked for.
+        remainingMs: () => Math.min(expiresAt - flows.now(), expiresAt - at),
       });
       if (created.warnings.length > 0)
         log.warn({ grant: id, target: grant.target.id, warnings: created.warnings }, 'every role can do this');
       await flows.move(id, { type: 'activated', at: flows.now(), role, tables: created.tables });
     } catch (error) {
-      await abandon(grant, role);
-      throw explained(error, grant);
+      throw explained(error, grant, await abandon(grant, role));
     }
     return {
       grant: jws,
@@ -114,14 +119,17 @@ export function openActivation(deps: ActivationDeps): Activate {
     };
   };
 
-  function explained(error: unknown, grant: Grant): unknown {
+  function explained(error: unknown, grant: Grant, clean: boolean): unknown {
     if (error instanceof ProblemError) return error;
     if (error instanceof Fault)
       return problem(409, error.code, error.message, { hint: error.hint ?? 'Tell an operator, then ask again.' });
-    log.error({ err: error, grant: grant.id, target: grant.target.id }, 'activation failed');
-    return problem(503, 'target_unavailable', `${grant.target.label} could not be prepared`, {
-      detail: 'The database did not answer as it should. No access was given, and nothing is left on it.',
-      hint: 'Try again with a new request; tell an operator when it stays.',
+    const { code, said, todo } = targetFault(error);
+    const { label, id: target } = grant.target;
+    log.error({ err: error, grant: grant.id, target, code }, `activation failed: ${target} ${said}. ${todo}`);
+    const left = clean ? 'nothing is left on it' : 'whatever was made there is removed as soon as it answers';
+    return problem(503, code, `${label} could not be prepared`, {
+      detail: `${label} ${said}. No access was given, and ${left}.`,
+      hint: `Tell an operator, then send a new request. ${todo}`,
     });
   }
 }

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EndReason } from '../../shared/grants.ts';
 import type { CollectorDeps } from '../deps.ts';
 import { problem } from '../server/problem.ts';
-import type { Targets } from '../targets/index.ts';
+import { operatorWords, type Targets, targetFault } from '../targets/index.ts';
 import type { Flows } from './flows.ts';
 import type { Actor, Grant } from './machine.ts';
 import { claimEnd, load, postponeEnd } from './store.ts';
@@ -64,13 +64,24 @@ export function openEndings({ store, log, now, targets, flows }: EndingDeps): En
     return started;
   };
 
+  const tellOperator = (error: unknown, id: string, target: string, wait: number | null): void =>
+    log.error(
+      { err: error, grant: id, target, retry_ms: wait },
+      `a role could not be removed yet: ${operatorWords(target, error)}`,
+    );
+  const targetOf = (id: string): Promise<string> =>
+    load(store, id).then(
+      ({ grant }) => grant.target.id,
+      () => 'its target',
+    );
+
   /** For those who cannot be told: the failure is logged and the next attempt is set. */
   const removeQuietly = async (id: string): Promise<void> => {
     try {
       await removeOnce(id);
     } catch (error) {
       const wait = await postponeEnd(store, id, now()).catch(() => null);
-      log.error({ err: error, grant: id, retry_ms: wait }, 'a role could not be removed yet');
+      tellOperator(error, id, await targetOf(id), wait);
     }
   };
 
@@ -82,9 +93,9 @@ export function openEndings({ store, log, now, targets, flows }: EndingDeps): En
         return await removeOnce(id);
       } catch (error) {
         const wait = await postponeEnd(store, id, now());
-        log.error({ err: error, grant: id, retry_ms: wait }, 'a role could not be removed yet');
+        tellOperator(error, id, grant.target.id, wait);
         throw problem(503, 'target_unavailable', `${grant.target.label} does not let the collector remove the role`, {
-          detail: 'The end of the grant is stored, and the database admits no new login after the deadline.',
+          detail: `${grant.target.label} ${targetFault(error).said}. The end of the grant is stored, and the database admits no new login after the deadline.`,
           hint: 'The collector tries again until the role is gone; nobody has to do anything.',
         });
       }

@@ -8,9 +8,17 @@ import type { FastifyInstance } from 'fastify';
 import { Fault } from '../../shared/errors.ts';
 import { id128 } from '../../shared/grants.ts';
 import type { CollectorDeps } from '../deps.ts';
-import { adminConfig, openTargets, startReaper, type TargetConfig, type Targets } from '../targets/index.ts';
+import {
+  adminConfig,
+  openTargets,
+  operatorWords,
+  startReaper,
+  type TargetConfig,
+  type Targets,
+} from '../targets/index.ts';
 import { openActivation } from './activation.ts';
 import { openChanges } from './changes.ts';
+import { openChecks } from './checks.ts';
 import { registerDevices } from './device-routes.ts';
 import { openEndings } from './ending.ts';
 import { openFlows } from './flows.ts';
@@ -73,7 +81,8 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
   const ask = openAsk({ ...deps, flows, targets });
   const activate = openActivation({ ...deps, targets, flows, endings });
   const changes = openChanges({ ...deps, targets, flows, endings });
-  registerRoutes(app, deps, { flows, endings, ask, activate, changes, waiting });
+  const checks = openChecks({ ...deps, targets });
+  registerRoutes(app, deps, { flows, endings, ask, activate, changes, waiting, checks });
   const stopAccess = openStop({ store, ledger, log, flows, endings, waiting });
   registerStop(app, deps, stopAccess);
   registerDevices(app, deps, stopAccess);
@@ -88,20 +97,24 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
           ...new Set([...deps.policy.current().targets.keys(), ...(await targetsWithRoles(store))]),
         ],
         liveOf: (roles) => liveRoles(store, roles),
-        async onStray({ target, role, grant }) {
-          log.error({ target, role, grant }, 'removed a role that no live grant stood behind');
+        async onStray({ target, role, grant, overdue }) {
+          log.error({ target, role, grant, overdue }, 'removed a role that outlived its grant');
           const gid = id128.safeParse(grant);
-          const detail = `${role} on ${target} was still there after its grant had ended; it was removed.`;
+          const detail = overdue
+            ? `${role} on ${target} was past its end by the clock of the database, though not by the collector's; it was removed.`
+            : `${role} on ${target} was still there after its grant had ended; it was removed.`;
           await ledger.append([
             { typ: 'alert', gid: gid.success ? gid.data : null, kind: 'role_outlived', sid: null, seq: null, detail },
           ]);
         },
         onTrouble: (target, err, retryMs) =>
-          log.error({ err, target, retry_ms: retryMs }, 'a target could not be reaped'),
+          log.error({ err, target, retry_ms: retryMs }, `a target could not be reaped: ${operatorWords(target, err)}`),
       },
       options.reapEveryMs,
     );
+    const looking = checks.start();
     stop = async () => {
+      await looking.stop();
       await scheduler.stop();
       await reaper.stop();
     };

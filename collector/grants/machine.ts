@@ -235,7 +235,7 @@ export function next(grant: Grant, event: GrantEvent): Step {
 }
 
 /** Not active yet, and not closed: can still be answered, withdrawn, or lapse. */
-const isOpen = (grant: Grant): boolean => grant.phase === 'requested' || grant.phase === 'approved';
+export const isOpen = (grant: Grant): boolean => grant.phase === 'requested' || grant.phase === 'approved';
 
 const SAID: Readonly<Record<Phase, string>> = {
   requested: 'is waiting for an approval',

@@ -12,6 +12,7 @@ import { idParameter, validate } from '../server/validate.ts';
 import type { Activate } from './activation.ts';
 import { registerChanges } from './change-routes.ts';
 import type { Changes } from './changes.ts';
+import type { Checks } from './checks.ts';
 import type { Endings } from './ending.ts';
 import { actorOf, type Flows } from './flows.ts';
 import { type Grant, stateOf } from './machine.ts';
@@ -27,6 +28,7 @@ export interface Acts {
   readonly activate: Activate;
   readonly changes: Changes;
   readonly waiting: Waiting;
+  readonly checks: Checks;
 }
 
 const LONGEST_WAIT_S = 30;
@@ -55,7 +57,7 @@ export function requireOwn(person: AuthenticatedPerson, grant: Grant): void {
 
 export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: Acts): void {
   const { auth, config, directory, policy, store } = deps;
-  const { flows, endings, waiting } = acts;
+  const { flows, endings, waiting, checks } = acts;
   const limit = (perMinute: number) => limited(config, perMinute);
 
   const view = async (grant: Grant, person: AuthenticatedPerson, version?: number): Promise<RequestView> =>
@@ -63,6 +65,7 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
       ...(version === undefined ? {} : { version }),
       approvers: await directory.withRole('approver'),
       ...(person.roles.includes('approver') ? { approver: person, policy: policy.current() } : {}),
+      check: checks.of(grant.target.id, grant.scope),
       publicUrl: config.publicUrl,
       now: flows.now(),
     });
@@ -75,6 +78,7 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
       overdueReviews: await overdueReviews(store, person.sub, deps.now()),
       approvers: await others('approver'),
       reviewers: await others('reviewer'),
+      check: checks.of,
     });
   });
 

@@ -19,7 +19,28 @@ type SchedulerDeps = Pick<CollectorDeps, 'store' | 'log'> & {
 
 const SWEEP_MS = 1000;
 /** How far ahead a sweep looks for deadlines: a little more than the time to the next but one. */
-const HORIZON_MS = 2500;
+export const HORIZON_MS = 2500;
+
+/** What a sweep does with one thing that it found; `arm` is told of what is due within its reach. */
+export function openSettle(
+  { flows, endings }: Pick<SchedulerDeps, 'flows' | 'endings'>,
+  arm: (act: 'expire' | 'change', id: string, at: number) => void,
+): (item: Pending) => Promise<void> {
+  return async (item) => {
+    const now = flows.now();
+    if (item.phase === 'requested' || item.phase === 'approved') {
+      if (item.lapsesAt <= now) await flows.move(item.id, { type: 'lapse', at: now });
+      return;
+    }
+    if (item.phase === 'ending') return endings.resume(item.id);
+    if (item.phase === 'active' && item.retryAt !== null && item.retryAt <= now + HORIZON_MS)
+      arm('change', item.id, item.retryAt);
+    if (item.expiresAt !== null && item.expiresAt <= now + HORIZON_MS) return arm('expire', item.id, item.expiresAt);
+    // Whoever was activating it is gone: nobody was told the credentials.
+    if (item.phase === 'activating' && item.retryAt !== null && item.retryAt <= now)
+      await endings.end(item.id, 'failed', null);
+  };
+}
 
 export function startScheduler({ store, log, flows, endings, changes }: SchedulerDeps): Again {
   const timers = new Map<string, NodeJS.Timeout>();
@@ -43,21 +64,7 @@ export function startScheduler({ store, log, flows, endings, changes }: Schedule
     timers.set(key, setTimeout(fire, Math.max(0, at - flows.now() + 1)));
   };
 
-  const settle = async (item: Pending): Promise<void> => {
-    const now = flows.now();
-    if (item.phase === 'requested' || item.phase === 'approved') {
-      if (item.lapsesAt <= now) await flows.move(item.id, { type: 'lapse', at: now });
-      return;
-    }
-    if (item.phase === 'ending') return endings.resume(item.id);
-    if (item.phase === 'active' && item.retryAt !== null && item.retryAt <= now + HORIZON_MS)
-      arm('change', item.id, item.retryAt);
-    if (item.expiresAt !== null && item.expiresAt <= now + HORIZON_MS) return arm('expire', item.id, item.expiresAt);
-    // Whoever was activating it is gone: nobody was told the credentials.
-    if (item.phase === 'activating' && item.retryAt !== null && item.retryAt <= now)
-      await endings.end(item.id, 'failed', null);
-  };
-
+  const settle = openSettle({ flows, endings }, arm);
   const sweep = async (): Promise<void> => {
     const due = await pending(store, new Date(flows.now() + HORIZON_MS));
     const results = await Promise.allSettled(due.map(settle));

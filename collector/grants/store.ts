@@ -5,8 +5,8 @@
 import { type Kysely, sql } from 'kysely';
 import { problem } from '../server/problem.ts';
 import type { Database, Store } from '../store/index.ts';
-import { wakeAt } from './change.ts';
 import { type Grant, type Instant, isEnded, type Phase, reviewDueAt } from './machine.ts';
+import { END_TAKEOVER_MS, takeoverAt } from './takeover.ts';
 
 export interface Stored {
   readonly grant: Grant;
@@ -16,21 +16,7 @@ export interface Stored {
 /** Somebody else changed the request meanwhile. */
 export class Conflict extends Error {}
 
-/** A collector that dies while it makes or removes a role is succeeded by another one this long after. */
-const ACTIVATION_TAKEOVER_MS = 20_000;
-const END_TAKEOVER_MS = 1500;
-
 const date = (at: Instant | null): Date | null => (at === null ? null : new Date(at));
-
-/**
- * When another collector may take over what this one is doing, and when a change of a live grant is due; null while there
- * is nothing to do.
- */
-function takeover(grant: Grant, at: Instant): Date | null {
-  if (grant.phase === 'activating') return new Date(at + ACTIVATION_TAKEOVER_MS);
-  if (grant.phase === 'ending') return new Date(at + END_TAKEOVER_MS);
-  return grant.phase === 'active' ? date(wakeAt(grant)) : null;
-}
 
 const columns = (grant: Grant, at: Instant) => ({
   phase: grant.phase,
@@ -39,7 +25,7 @@ const columns = (grant: Grant, at: Instant) => ({
   expires_at: date(grant.expiresAt),
   due_at: date(reviewDueAt(grant)),
   reviewed_at: date(grant.reviewedAt),
-  retry_at: takeover(grant, at),
+  retry_at: date(takeoverAt(grant, at)),
   attempts: 0,
   doc: JSON.stringify(grant),
 });

@@ -1,13 +1,14 @@
 /** A request as the API shows it. Pure. */
 import type { RequestView } from '../../shared/api.ts';
 import type { ChangeState, ChangeView } from '../../shared/api-change.ts';
+import type { ScopeCheck } from '../../shared/api-check.ts';
 import { total } from '../../shared/approvals.ts';
 import type { Scope } from '../../shared/grants.ts';
 import { isNarrower } from '../../shared/narrow.ts';
 import type { Policy } from '../policy/index.ts';
 import { digestOf, missingOf, notCounting } from './approving.ts';
 import { type Change, type ChangePhase, changeNotCounting, missingOfChange } from './change.ts';
-import { type Grant, type Instant, reviewDueAt, reviewState, stateOf } from './machine.ts';
+import { type Grant, type Instant, isOpen, reviewDueAt, reviewState, stateOf } from './machine.ts';
 
 export interface ViewFacts {
   /** Who may approve, by name. */
@@ -18,6 +19,8 @@ export interface ViewFacts {
   readonly version?: number;
   /** In force now; left out where nobody approves. */
   readonly policy?: Policy;
+  /** What is known of the scope on the target. */
+  readonly check?: ScopeCheck | undefined;
   readonly publicUrl: string;
   readonly now: Instant;
 }
@@ -126,6 +129,7 @@ export function viewOf(grant: Grant, facts: ViewFacts): RequestView {
       without === undefined ? given : { ...given, without: [...without] },
     ),
     ...waitingParts(grant, facts),
+    ...(facts.check === undefined || !isOpen(grant) ? {} : { check: facts.check }),
     ...(grant.asked === undefined ? {} : { asked: grant.asked }),
     approvers: facts.approvers.filter(({ sub }) => sub !== grant.by.sub).map(({ name }) => name),
     ...(grant.changes === undefined

@@ -1,7 +1,8 @@
 /** What a person may ask for, with everything the request form says in plain words before it is sent. Pure. */
 import type { Options, ScopeOption, SeverityOption } from '../../shared/api.ts';
+import type { ScopeCheck } from '../../shared/api-check.ts';
 import { type Requirement, total } from '../../shared/approvals.ts';
-import { EVERY_TABLE, type Role } from '../../shared/grants.ts';
+import { EVERY_TABLE, type Role, type Scope } from '../../shared/grants.ts';
 import { approvalsFor } from './approvals.ts';
 import { OVERDUE } from './decide.ts';
 import type { Policy, PolicyScope, Severity } from './model.ts';
@@ -15,6 +16,8 @@ export interface OptionsFacts {
   /** People known to hold these roles, without the person themselves. */
   readonly approvers: number;
   readonly reviewers: number;
+  /** What is known of a scope on a target; absent where nobody looks. */
+  check?(target: string, scope: Scope): ScopeCheck | undefined;
 }
 
 export function optionsFor(person: { readonly roles: readonly Role[] }, policy: Policy, facts: OptionsFacts): Options {
@@ -36,7 +39,9 @@ export function optionsFor(person: { readonly roles: readonly Role[] }, policy: 
       });
       if (severities.length === 0) return [];
       const { id, label, mode } = scope.scope;
-      return [{ id, label, mode, summary: summaryOf(scope), scope: scope.scope, severities }];
+      const check = facts.check?.(target.id, scope.scope);
+      const known = check === undefined ? {} : { check };
+      return [{ id, label, mode, summary: summaryOf(scope), scope: scope.scope, severities, ...known }];
     });
     if (scopes.length === 0) return [];
     const { id, label, environment, database } = target;

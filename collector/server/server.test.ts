@@ -147,6 +147,8 @@ describe('the service', () => {
         code: 'too_many_requests',
         hint: expect.stringMatching(/Try again in \d+ s/),
       });
+      // For clients that read no words.
+      expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     } finally {
       await small.close();
     }

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { Fault } from '../../shared/errors.ts';
 import type { Scope } from '../../shared/grants.ts';
 import type { Admin } from './admin.ts';
-import { explain, grantSequences, mismatch, PRIVILEGES_LOCK, sequencesOf, tablesOf } from './create-role.ts';
+import { explain, grantSequences, mismatch, PRIVILEGES_LOCK, sequencesBehind, tablesOf } from './create-role.ts';
 import { type Found, findRole } from './end-role.ts';
 import { ownerOf } from './owner.ts';
 import { grantStatements, quoted, revokeStatements } from './privileges.ts';
@@ -88,7 +88,8 @@ export async function lowerRole(admin: Admin, role: LiveRole, added: Scope, grac
     const found = await begin(client, role);
     if (found === null) return null;
     for (const statement of revokeStatements(added, role.name)) await client.query(statement);
-    await sequencesOf(client, added, (name) => `revoke usage on sequence ${name} from ${found.name}`);
+    for (const { schema, name } of await sequencesBehind(client, added))
+      await client.query(`revoke usage on sequence ${quoted(schema)}.${quoted(name)} from ${found.name}`);
     // What both scopes have was taken back with it.
     for (const statement of grantStatements(role.scope, role.name)) await client.query(statement);
     const sequences = await grantSequences(client, role.scope, role.name);
@@ -113,11 +114,8 @@ const readOnly = (client: pg.ClientBase, role: LiveRole, value: 'on' | 'off'): P
   client.query(`alter role ${quoted(role.name)} set default_transaction_read_only = ${value}`);
 
 async function verified(client: pg.ClientBase, role: Found, sequences: readonly number[], scope: Scope) {
-  const server = await client.query<{ version: number }>(
-    "select current_setting('server_version_num')::int as version",
-  );
   const owner = await ownerOf(client, scope);
-  return verifyRole(client, { oid: role.oid, sequences, serverVersion: server.rows[0]?.version ?? 0, owner }, scope);
+  return verifyRole(client, { oid: role.oid, sequences, owner }, scope);
 }
 
 interface Writer {

@@ -27,6 +27,9 @@ export const roleComment = (installation: string, grant: string): string => `vit
 /** GRANT and REVOKE on one table from two sessions at once fail with "tuple concurrently updated": one at a time. */
 export const PRIVILEGES_LOCK = "select pg_advisory_xact_lock(hashtext('vitrine privileges'))";
 
+/** The oldest version that is still repaired by its makers, and on which all of this is tested. */
+export const OLDEST = 140_000;
+
 export interface NewRole {
   readonly name: string;
   readonly password: string;
@@ -57,31 +60,31 @@ const settings = (role: NewRole, schemas: readonly string[]): [string, string][]
   ['search_path', [...new Set([...schemasOf(role.scope), ...schemas])].map(quoted).join(', ') || "''"],
 ];
 
-/** Runs `work`; an "insufficient privilege" inside it undoes it and is no error. Anything else is. */
-async function ifAllowed(client: pg.ClientBase, work: () => Promise<unknown>): Promise<void> {
+/** Runs `work`; an "insufficient privilege" inside it undoes it and is no error: then the answer is false. Anything else is. */
+export async function ifAllowed(client: pg.ClientBase, work: () => Promise<unknown>): Promise<boolean> {
   await client.query('savepoint optional');
   try {
     await work();
     await client.query('release savepoint optional');
+    return true;
   } catch (error) {
     if (!(error instanceof pg.DatabaseError) || error.code !== '42501') throw error;
     await client.query('rollback to savepoint optional');
+    return false;
   }
 }
 
-/**
- * Sequences behind serial columns of the tables that the scope inserts into: without them an INSERT cannot work. Answers
- * with their oids.
- */
-export async function sequencesOf(
-  client: pg.ClientBase,
-  scope: Scope,
-  each: (name: string) => string,
-): Promise<number[]> {
-  const oids: number[] = [];
+interface Sequence {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+}
+/** Sequences behind serial columns of the tables that the scope inserts into: without them an INSERT cannot work. */
+export async function sequencesBehind(client: pg.ClientBase, scope: Scope): Promise<Sequence[]> {
+  const sequences: Sequence[] = [];
   for (const table of scope.tables) {
     if (table.insert === undefined) continue;
-    const found = await client.query<{ oid: number; schema: string; name: string }>(
+    const found = await client.query<Sequence>(
       `select s.oid, n.nspname as schema, s.relname as name
          from pg_class t join pg_namespace tn on tn.oid = t.relnamespace
          join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = t.oid and d.deptype = 'a'
@@ -90,16 +93,18 @@ export async function sequencesOf(
         where tn.nspname = $1 and t.relname = $2`,
       [table.schema, table.table],
     );
-    for (const sequence of found.rows) {
-      await client.query(each(`${quoted(sequence.schema)}.${quoted(sequence.name)}`));
-      oids.push(sequence.oid);
-    }
+    sequences.push(...found.rows);
   }
-  return oids;
+  return sequences;
 }
 
-export const grantSequences = (client: pg.ClientBase, scope: Scope, role: string): Promise<number[]> =>
-  sequencesOf(client, scope, (name) => `grant usage on sequence ${name} to ${quoted(role)}`);
+/** Answers with their oids. */
+export async function grantSequences(client: pg.ClientBase, scope: Scope, role: string): Promise<number[]> {
+  const sequences = await sequencesBehind(client, scope);
+  for (const { schema, name } of sequences)
+    await client.query(`grant usage on sequence ${quoted(schema)}.${quoted(name)} to ${quoted(role)}`);
+  return sequences.map(({ oid }) => oid);
+}
 
 async function makeRole(
   client: pg.ClientBase,
@@ -136,6 +141,12 @@ export async function createRole(admin: Admin, role: NewRole): Promise<CreatedRo
     const facts = server.rows[0];
     if (facts === undefined)
       throw new Fault('target_odd', `Target ${admin.target.id} does not know its own admin role.`);
+    if (facts.version < OLDEST)
+      throw new Fault(
+        'target_too_old',
+        `Target ${admin.target.id} runs PostgreSQL ${Math.floor(facts.version / 10_000)}; grants need 14 or newer. No role was created.`,
+        'Ask an operator to upgrade the database, or to take the target out of the policy.',
+      );
     const remaining = role.remainingMs();
     if (remaining <= 0) throw new Fault('after_deadline', 'The grant had ended before its role was created.');
     const validUntil = new Date(facts.now.getTime() + remaining);
@@ -169,7 +180,7 @@ export async function createRole(admin: Admin, role: NewRole): Promise<CreatedRo
     const oid = made.rows[0]?.oid;
     if (oid === undefined)
       throw new Fault('target_odd', `Target ${admin.target.id} lost a role that it had just created.`);
-    const verified = await verifyRole(client, { oid, sequences, serverVersion: facts.version, owner }, role.scope);
+    const verified = await verifyRole(client, { oid, sequences, owner }, role.scope);
     if (verified.differences.length > 0) throw mismatch(admin.target.id, role.scope, verified.differences, NO_ROLE);
     return { name: role.name, tables: tablesOf(role.scope), validUntil, warnings: verified.warnings };
   });

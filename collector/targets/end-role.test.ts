@@ -148,6 +148,28 @@ describe('the reaper', () => {
     await targets.endRole('orders', live.name, 0);
   });
 
+  it('removes a live role that is past its end by the clock of the target, with its session (I3)', async () => {
+    const { name, password } = await make();
+    const client = await target.connect(name, password);
+    const round = () =>
+      reap('orders', {
+        targets,
+        targetIds: () => ['orders'],
+        liveOf: async (roles) => new Set(roles),
+        onStray: ({ overdue }) => void strays.push(overdue),
+        onTrouble: () => {},
+      });
+    const strays: boolean[] = [];
+    // A collector whose clock is right has begun the end by then; this one believes that there is an hour left.
+    await target.root.query(`alter role ${name} valid until '${new Date(Date.now() - 1000).toISOString()}'`);
+    expect(await round()).toEqual([]);
+    await target.root.query(`alter role ${name} valid until '${new Date(Date.now() - 6000).toISOString()}'`);
+    expect(await round()).toEqual([name]);
+    expect(strays).toEqual([true]);
+    expect(await failure(client.query('select 1'))).not.toBe('ok');
+    expect(await exists(name)).toBe(false);
+  });
+
   it('tries a target that is down again until it is clean', async () => {
     const { name } = await make();
     let down = true;

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Fault } from '../../shared/errors.ts';
 import type { Admin } from './admin.ts';
-import { PRIVILEGES_LOCK } from './create-role.ts';
+import { ifAllowed, PRIVILEGES_LOCK } from './create-role.ts';
 import { quoted } from './privileges.ts';
 
 export interface EndOptions {
@@ -95,33 +95,54 @@ async function disown(client: pg.ClientBase, role: Found): Promise<void> {
     [role.oid],
   );
   const row = facts.rows[0];
-  if (row?.owns === true) await client.query(`reassign owned by ${role.name} to ${quoted(row.owner)}`);
-  await client.query('savepoint disown');
-  try {
-    await client.query(`drop owned by ${role.name}`);
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError) || error.code !== '42501') throw error;
-    await client.query('rollback to savepoint disown');
-    await revokeOnRelations(client, role);
-    await client.query(`drop owned by ${role.name}`);
+  const giveTo = (heir: string) => client.query(`reassign owned by ${role.name} to ${heir}`);
+  // Since 16 a member of the owner may still be one who may not become it, and then cannot give to it.
+  if (row?.owns === true && !(await ifAllowed(client, () => giveTo(quoted(row.owner))))) await giveTo('current_user');
+  const dropOwned = () => client.query(`drop owned by ${role.name}`);
+  if (!(await ifAllowed(client, dropOwned))) {
+    await revokeEach(client, role);
+    await dropOwned();
   }
-}
-
-/**
- * DROP OWNED revokes ALL, column by column, and fails for an admin that holds no column privilege on a relation (a
- * sequence, or a table that may only be deleted from). Then what was granted on whole relations is taken back by name;
- * not always, because that waits for everyone who holds a lock on the relation, and DROP OWNED does not.
- */
-async function revokeOnRelations(client: pg.ClientBase, role: Found): Promise<void> {
-  const granted = await client.query<{ kind: string; schema: string; name: string; privileges: string }>(
-    `select case c.relkind when 'S' then 'sequence' else 'table' end as kind, n.nspname as schema, c.relname as name,
-            string_agg(distinct a.privilege_type, ', ') as privileges
-       from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a
-      where a.grantee = $1 and c.relowner <> $1 group by 1, 2, 3`,
+  const left = await client.query(
+    `select from pg_shdepend where refclassid = 'pg_authid'::regclass and refobjid = $1 and deptype = 'a'
+        and dbid in (0, (select oid from pg_database where datname = current_database())) limit 1`,
     [role.oid],
   );
-  for (const { kind, schema, name, privileges } of granted.rows)
-    await client.query(`revoke ${privileges} on ${kind} ${quoted(schema)}.${quoted(name)} from ${role.name}`);
+  if (left.rows.length > 0) await revokeEach(client, role);
+}
+
+/** Each privilege that the role was given in this database, and by whom. $1 is the role's oid. */
+const GIVEN = `
+  select format('%s on %s %I.%I', a.privilege_type, case c.relkind when 'S' then 'sequence' else 'table' end,
+                n.nspname, c.relname) as what, pg_get_userbyid(a.grantor) as by
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a
+   where a.grantee = $1 and c.relowner <> $1
+  union all
+  select format('%s (%I) on table %I.%I', a.privilege_type, t.attname, n.nspname, c.relname), pg_get_userbyid(a.grantor)
+    from pg_attribute t join pg_class c on c.oid = t.attrelid join pg_namespace n on n.oid = c.relnamespace,
+         aclexplode(t.attacl) a
+   where a.grantee = $1
+  union all
+  select format('%s on schema %I', a.privilege_type, n.nspname), pg_get_userbyid(a.grantor)
+    from pg_namespace n, aclexplode(n.nspacl) a where a.grantee = $1
+  union all
+  select format('%s on database %I', a.privilege_type, d.datname), pg_get_userbyid(a.grantor)
+    from pg_database d, aclexplode(d.datacl) a where a.grantee = $1 and d.datname = current_database()`;
+
+/**
+ * Takes back by name what DROP OWNED does not. It revokes ALL, column by column, so it fails for an admin that holds no
+ * column privilege on a relation (a sequence, or a table that may only be deleted from). And it revokes in the name of
+ * whoever holds every grant option: what was granted by the admin itself stays, silently, where the admin is a member of
+ * the owner, too. Not always, because by name waits for everyone who holds a lock on the relation, and DROP OWNED does not.
+ */
+async function revokeEach(client: pg.ClientBase, role: Found): Promise<void> {
+  const self = (await client.query<{ name: string }>('select current_user::text as name')).rows[0]?.name;
+  const given = await client.query<{ what: string; by: string }>(GIVEN, [role.oid]);
+  for (const { what, by } of given.rows) {
+    if (by !== self) await ifAllowed(client, () => client.query(`set local role ${quoted(by)}`));
+    await client.query(`revoke ${what} from ${role.name}`);
+    if (by !== self) await client.query('reset role');
+  }
 }
 
 /** Databases of this server, other than the target's, where something still depends on the role. */
@@ -149,16 +170,32 @@ const inTransaction = async (client: pg.ClientBase, work: () => Promise<void>): 
 async function drop(admin: Admin, client: pg.ClientBase, name: string, role: Found): Promise<void> {
   await rollbackPrepared(client, name);
   for (const database of await otherDatabases(client, role))
-    await admin.elsewhere(database, async (other) => {
-      await rollbackPrepared(other, name);
-      await inTransaction(other, () => disown(other, role));
-    });
+    await admin.elsewhere(database, (other) =>
+      writing(other, async () => {
+        await rollbackPrepared(other, name);
+        await inTransaction(other, () => disown(other, role));
+      }),
+    );
   await inTransaction(client, async () => {
     await client.query(PRIVILEGES_LOCK);
     await disown(client, role);
     await client.query(`drop role ${role.name}`);
   });
 }
+
+/** A database that was set to read-only takes no new access; the end of one is carried out all the same. */
+async function writing<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
+  await client.query('set default_transaction_read_only = off');
+  try {
+    return await work();
+  } finally {
+    // On a connection that broke, there is nothing to take back.
+    await client.query('reset default_transaction_read_only').catch(() => {});
+  }
+}
+/** A standby, or a disk that is full. */
+const cannotWrite = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && (error.code === '25006' || error.code === '53100');
 
 /** Somebody else changed the same catalog row, is doing the same, or holds a lock for a moment. */
 const worthAnotherTry = (error: unknown): boolean =>
@@ -180,13 +217,21 @@ export async function endRole(admin: Admin, name: string, options: EndOptions): 
         const found = await findRole(client, name, options.installation);
         if (found === null) return null;
         existed = true;
-        await client.query(`alter role ${found.name} nologin valid until '-infinity'`);
-        terminated += await emptySessions(client, found, attempt === 1 ? options.graceMs : 0);
+        const shut = await writing(client, () =>
+          client.query(`alter role ${found.name} nologin valid until '-infinity'`),
+        ).then(
+          () => null,
+          (error: unknown) => error,
+        );
+        // Where it cannot even be shut, because nothing can be written, whoever is in still goes.
+        if (shut !== null && !cannotWrite(shut)) throw shut;
+        terminated += await emptySessions(client, found, attempt === 1 && shut === null ? options.graceMs : 0);
+        if (shut !== null) throw shut;
         return found;
       });
       if (role === null) return { existed, terminated };
       await admin.with(async (client) => {
-        await drop(admin, client, name, role);
+        await writing(client, () => drop(admin, client, name, role));
         // A login that was half done when the role lost its right to log in shows up only now.
         terminated += await emptySessions(client, role, 0);
       });
@@ -201,14 +246,18 @@ export async function endRole(admin: Admin, name: string, options: EndOptions): 
 export interface OurRole {
   readonly name: string;
   readonly grant: string;
+  /** Milliseconds since its end by the target's own clock; 0 before it, and once somebody has begun to end it. */
+  readonly overdueMs: number;
 }
 
 /** Every ephemeral role on the target that this installation made. */
 export async function ourRoles(admin: Admin, installation: string): Promise<OurRole[]> {
   return admin.with(async (client) => {
     const found = await client.query<OurRole>(
-      `select name, substring(comment from '^vitrine grant ([A-Za-z0-9_-]+) of ') as grant
-         from (select rolname as name, shobj_description(oid, 'pg_authid') as comment from pg_roles) roles
+      `select name, substring(comment from '^vitrine grant ([A-Za-z0-9_-]+) of ') as grant,
+              case when isfinite(until) then greatest(0, extract(epoch from clock_timestamp() - until) * 1000) else 0 end::float
+                as "overdueMs"
+         from (select rolname as name, rolvaliduntil as until, shobj_description(oid, 'pg_authid') as comment from pg_roles) roles
         where name ~ '^vitrine_[a-z0-9]{8}$' and comment like 'vitrine grant %' and right(comment, length($1)) = $1`,
       [` of ${installation}`],
     );

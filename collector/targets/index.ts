@@ -10,13 +10,17 @@ import type { Scope } from '../../shared/grants.ts';
 import { type Admin, openAdmin, type TargetConfig } from './admin.ts';
 import { type Elevated, elevateRole, extendRole, type LiveRole, type Lowered, lowerRole } from './change-role.ts';
 import { type CreatedRole, createRole, type NewRole } from './create-role.ts';
-import { type EndedRole, endRole, ourRoles } from './end-role.ts';
+import { type EndedRole, endRole, type OurRole, ourRoles } from './end-role.ts';
 import { expandScope, isSpelledOut } from './expand.ts';
+import { type Foreseen, foresee } from './foresee.ts';
 
 export type { TargetConfig, TargetTls } from './admin.ts';
 export { adminConfig } from './admin.ts';
 export { type CreatedRole, type NewRole, newRoleName } from './create-role.ts';
 export type { EndedRole } from './end-role.ts';
+export { isSpelledOut } from './expand.ts';
+export { operatorWords, targetFault } from './faults.ts';
+export type { Foreseen } from './foresee.ts';
 export { reap, startReaper } from './reaper.ts';
 export { newPassword } from './scram.ts';
 
@@ -33,10 +37,12 @@ export interface Targets {
   elevateRole(target: string, role: OfGrant, added: Scope): Promise<Elevated>;
   /** Takes it back and ends what was begun under it. Idempotent. Throws while the privileges are still there. */
   lowerRole(target: string, role: OfGrant, added: Scope, graceMs: number): Promise<Lowered>;
+  /** What stands in the way of each scope there, and what none of them stops. Only reads. Throws when the target is down. */
+  foresee(target: string, label: string, scopes: readonly Scope[]): Promise<readonly Foreseen[]>;
   /** Idempotent. Throws when the target cannot be reached: call again, later. */
   endRole(target: string, name: string, graceMs: number): Promise<EndedRole>;
   /** Ephemeral roles of this installation on the target, with the grants that they were made for. */
-  roles(target: string): Promise<readonly { readonly name: string; readonly grant: string }[]>;
+  roles(target: string): Promise<readonly OurRole[]>;
   close(): Promise<void>;
 }
 
@@ -76,6 +82,7 @@ export function openTargets(options: TargetsOptions): Targets {
       elevateRole(adminOf(target), { ...role, installation: options.installation }, added),
     lowerRole: async (target, role, added, graceMs) =>
       lowerRole(adminOf(target), { ...role, installation: options.installation }, added, graceMs),
+    foresee: async (target, label, scopes) => foresee(adminOf(target), label, scopes),
     endRole: async (target, name, graceMs) =>
       endRole(adminOf(target), name, { installation: options.installation, graceMs }),
     roles: async (target) => ourRoles(adminOf(target), options.installation),

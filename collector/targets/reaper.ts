@@ -1,9 +1,21 @@
 /**
- * Removes roles that no live grant stands behind: at start and on a timer, on every target, from several collectors at
+ * Removes roles that no live grant stands behind, and roles past their end by the target's own clock, whatever a collector
+ * whose clock was set back believes: at start and on a timer, on every target, from several collectors at
  * once. A target that is down is tried again, less and less often, until it is clean. (I3)
  */
 import { type Again, again } from '../again.ts';
 import type { Targets } from './index.ts';
+
+export interface Stray {
+  readonly target: string;
+  readonly role: string;
+  readonly grant: string;
+  /** A grant still stood behind it, though the target's clock was past its end. */
+  readonly overdue: boolean;
+}
+
+/** So long a collector whose clock is right may take to begin the end of a grant. */
+const OVERDUE_MS = 5000;
 
 export interface ReaperOptions {
   readonly targets: Pick<Targets, 'roles' | 'endRole'>;
@@ -12,7 +24,7 @@ export interface ReaperOptions {
   /** Which of these roles belong to grants that are being activated, live or being ended. Asked after the roles were listed. */
   liveOf(roles: readonly string[]): Promise<ReadonlySet<string>>;
   /** A stray was removed: it outlived its grant. */
-  onStray(stray: { readonly target: string; readonly role: string; readonly grant: string }): Promise<void> | void;
+  onStray(stray: Stray): Promise<void> | void;
   /** A target could not be cleaned; it will be tried again in `retryMs`. */
   onTrouble(target: string, error: unknown, retryMs: number): void;
 }
@@ -27,11 +39,12 @@ export async function reap(target: string, options: ReaperOptions): Promise<stri
   const live = await options.liveOf(found.map((role) => role.name));
   const removed: string[] = [];
   for (const role of found) {
-    if (live.has(role.name)) continue;
+    const overdue = live.has(role.name);
+    if (overdue && role.overdueMs < OVERDUE_MS) continue;
     const ended = await options.targets.endRole(target, role.name, 0);
     if (!ended.existed) continue;
     removed.push(role.name);
-    await options.onStray({ target, role: role.name, grant: role.grant });
+    await options.onStray({ target, role: role.name, grant: role.grant, overdue });
   }
   return removed;
 }

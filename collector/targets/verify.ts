@@ -39,7 +39,7 @@ export function intended(scope: Scope): Powers {
   return powers;
 }
 
-const show = (key: string, columns?: readonly string[]): string => {
+export const show = (key: string, columns?: readonly string[]): string => {
   const [schema, table] = JSON.parse(key) as [string, string]; // made by tableKey
   return columns === undefined ? `${schema}.${table}` : `${schema}.${table} (${columns.join(', ')})`;
 };
@@ -79,7 +79,10 @@ export function differences(want: Powers, have: Powers): string[] {
   return found;
 }
 
-/** Every relation outside the catalogs that the role can reach, with what it can do there. $1 is the role's oid. */
+/**
+ * Every relation outside the catalogs that the role can reach, with what it can do there. $1 is the role's oid, $2 the names
+ * of schemas that it will be let into.
+ */
 const relations = (maintain: boolean): string => `
   select n.nspname as schema, c.relname as table,
     exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e') as extension,
@@ -93,7 +96,7 @@ const relations = (maintain: boolean): string => `
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'm', 'f')
     and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'
-    and has_schema_privilege($1::oid, n.oid, 'usage')
+    and (has_schema_privilege($1::oid, n.oid, 'usage') or n.nspname = any($2::text[]))
     and (has_any_column_privilege($1::oid, c.oid, 'select, insert, update, references')
       or has_table_privilege($1::oid, c.oid, 'delete, truncate, trigger${maintain ? ', maintain' : ''}'))`;
 
@@ -130,9 +133,11 @@ const BEYOND = `
   select format('can use the foreign server %s', s.srvname) from pg_foreign_server s where has_server_privilege($1::oid, s.oid, 'usage')
   union all
   select 'has more than the attributes of a plain login role' from pg_roles r
-   where r.oid = $1::oid and (rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls)
-  union all
-  select 'cannot connect to this database' where not has_database_privilege($1::oid, current_database(), 'connect')`;
+   where r.oid = $1::oid and (rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolbypassrls)`;
+
+const SHUT_OUT = `
+  select 'cannot connect to this database' as power
+   where not has_database_privilege($1::oid, current_database(), 'connect')`;
 
 /**
  * Sequences that the role can reach, other than $2: those behind columns of tables that the scope inserts into. CASE,
@@ -143,42 +148,81 @@ const SEQUENCES = `
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind = 'S' and not c.oid = any($2::oid[])
     and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'
-    and has_schema_privilege($1::oid, n.oid, 'usage')
+    and (has_schema_privilege($1::oid, n.oid, 'usage') or n.nspname = any($3::text[]))
     and case when c.relkind = 'S' then has_sequence_privilege($1::oid, c.oid, 'usage, select, update') end`;
 
-/** What widens every scope here without being a table: told to the operator, does not fail an activation. */
+/**
+ * What widens every scope here without being a table: told ahead of a request and to the operator, does not fail an
+ * activation. Both parts of a sentence that begins with who can. $1 and $2 as above.
+ */
 const WARNINGS = `
-  select format('PUBLIC may execute %s, which runs with the rights of %s', p.oid::regprocedure, p.proowner::regrole) as warning
+  select format('can run %s, which acts with the rights of %s', p.oid::regprocedure, p.proowner::regrole) as warning
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
    where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')
-     and has_schema_privilege($1::oid, n.oid, 'usage') and has_function_privilege($1::oid, p.oid, 'execute')
+     and (has_schema_privilege($1::oid, n.oid, 'usage') or n.nspname = any($2::text[]))
+     and has_function_privilege($1::oid, p.oid, 'execute')
   union all
-  select format('PUBLIC may connect to the database %s on this server', d.datname) from pg_database d
+  select format('can connect to the database %s on the same server', d.datname) from pg_database d
    where d.datallowconn and not d.datistemplate and d.datname not in (current_database(), 'postgres')
      and has_database_privilege($1::oid, d.oid, 'connect')`;
 
-/** Powers on relations by table; `want` null: also what everybody can read of extensions. */
-async function powersOf(
-  client: pg.ClientBase,
-  oid: number,
-  serverVersion: number,
-  want: Powers | null,
-): Promise<Map<string, Power>> {
-  const reachable = await client.query<RelationRow>(relations(serverVersion >= 170_000), [oid]);
+/** Somebody whose powers are asked for: a role by its oid, or 0 for PUBLIC, and schemas that they will be let into. */
+export interface Holder {
+  readonly oid: number;
+  readonly schemas: readonly string[];
+}
+
+/**
+ * What the holder can do with each relation. Objects that belong to an extension and that everyone may read, such as
+ * `pg_stat_statements`, are let pass, unless they are wanted.
+ */
+export async function powersOf(client: pg.ClientBase, { oid, schemas }: Holder, want: Powers): Promise<Powers> {
+  const version = await client.query<{ number: number }>("select current_setting('server_version_num')::int as number");
+  const maintain = (version.rows[0]?.number ?? 0) >= 170_000;
+  const reachable = await client.query<RelationRow>(relations(maintain), [oid, schemas]);
   const have = new Map<string, Power>();
   for (const row of reachable.rows) {
     const key = tableKey(row.schema, row.table);
     const power = powerOf(row);
-    if (row.extension && onlyReads(power) && want?.has(key) !== true) continue;
+    if (row.extension && onlyReads(power) && !want.has(key)) continue;
     have.set(key, power);
   }
   return have;
 }
 
-async function beyondOf(client: pg.ClientBase, oid: number, sequences: readonly number[]): Promise<string[]> {
+/** What the holder can do beyond any scope, and what is worth a warning; parts of sentences: `can create objects in …`. */
+export async function widened(
+  client: pg.ClientBase,
+  { oid, schemas }: Holder,
+  sequences: readonly number[] = [],
+): Promise<{ readonly beyond: readonly string[]; readonly warnings: readonly string[] }> {
   const beyond = await client.query<{ power: string }>(BEYOND, [oid]);
-  const reached = await client.query<{ power: string }>(SEQUENCES, [oid, sequences]);
-  return [...beyond.rows, ...reached.rows].map((row) => row.power);
+  const used = await client.query<{ power: string }>(SEQUENCES, [oid, sequences, schemas]);
+  const warnings = await client.query<{ warning: string }>(WARNINGS, [oid, schemas]);
+  return {
+    beyond: [...beyond.rows, ...used.rows].map((row) => row.power),
+    warnings: warnings.rows.map((row) => row.warning),
+  };
+}
+
+export interface Verified {
+  /** Differences between what the role can do and its scope; must be empty. */
+  readonly differences: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** What a scope allows because its owner can do it. */
+async function ofOwner(
+  client: pg.ClientBase,
+  owner: Owner | null,
+  sequences: readonly number[],
+): Promise<{ readonly powers: Powers; readonly beyond: ReadonlySet<string> }> {
+  if (owner === null) return { powers: new Map(), beyond: new Set() };
+  const holder = { oid: owner.oid, schemas: [] };
+  const { beyond } = await widened(client, holder, sequences);
+  const name = await client.query<{ name: string }>('select $1::oid::regrole::text as name', [owner.oid]);
+  const member = `is a member of role ${name.rows[0]?.name ?? owner.name}`;
+  return { powers: await powersOf(client, holder, new Map()), beyond: new Set([...beyond, member]) };
 }
 
 function joined(a: Power = {}, b: Power): Power {
@@ -190,46 +234,30 @@ function joined(a: Power = {}, b: Power): Power {
   return power;
 }
 
-/** As the database prints its name. */
-async function shown(client: pg.ClientBase, owner: Owner): Promise<string> {
-  const found = await client.query<{ name: string }>('select $1::oid::regrole::text as name', [owner.oid]);
-  return found.rows[0]?.name ?? owner.name;
-}
-
-export interface Verified {
-  /** Differences between what the role can do and its scope; must be empty. */
-  readonly differences: readonly string[];
-  readonly warnings: readonly string[];
-}
-
-/**
- * Runs on the connection (and inside the transaction) that created the role.
- * Objects that belong to an extension and that everyone may read, such as `pg_stat_statements`, are let pass.
- */
+/** Runs on the connection (and inside the transaction) that created the role. */
 export async function verifyRole(
   client: pg.ClientBase,
   role: {
     readonly oid: number;
     readonly sequences: readonly number[];
-    readonly serverVersion: number;
     /** Of a scope that changes the schema: what it can do, the role may do as well, and nothing else. */
     readonly owner?: Owner | null;
   },
   scope: Scope,
 ): Promise<Verified> {
-  const owner = role.owner ?? null;
+  const holder = { oid: role.oid, schemas: [] };
+  const owner = await ofOwner(client, role.owner ?? null, role.sequences);
   const want = new Map(intended(scope));
-  const allowed = new Set<string>(owner === null ? [] : [`is a member of role ${await shown(client, owner)}`]);
-  if (owner !== null) {
-    for (const [key, power] of await powersOf(client, owner.oid, role.serverVersion, null))
-      want.set(key, joined(want.get(key), power));
-    for (const power of await beyondOf(client, owner.oid, role.sequences)) allowed.add(power);
-  }
-  const have = await powersOf(client, role.oid, role.serverVersion, want);
-  const beyond = await beyondOf(client, role.oid, role.sequences);
-  const warnings = await client.query<{ warning: string }>(WARNINGS, [role.oid]);
+  for (const [key, power] of owner.powers) want.set(key, joined(want.get(key), power));
+  const have = await powersOf(client, holder, want);
+  const { beyond, warnings } = await widened(client, holder, role.sequences);
+  const shut = await client.query<{ power: string }>(SHUT_OUT, [role.oid]);
   return {
-    differences: [...differences(want, have), ...beyond.filter((power) => !allowed.has(power))],
-    warnings: warnings.rows.map((row) => row.warning),
+    differences: [
+      ...differences(want, have),
+      ...beyond.filter((power) => !owner.beyond.has(power)),
+      ...shut.rows.map((row) => row.power),
+    ],
+    warnings: warnings.map((what) => `every role ${what}`),
   };
 }

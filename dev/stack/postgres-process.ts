@@ -143,7 +143,7 @@ async function startOnce(programs: Binaries, data: string, user: SystemUser | nu
 function isReady(data: string, pid: number): boolean {
   try {
     const lines = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
-    return Number(lines[0]) === pid && lines[7]?.trim() === 'ready';
+    return Number(lines[0]) === pid && /^(ready|standby)$/.test(lines[7]?.trim() ?? '');
   } catch {
     return false;
   }

@@ -43,6 +43,8 @@ export interface PostgresOptions {
   readonly port?: number | undefined;
   /** Skip flushing while the data folder is made; the server itself always flushes. */
   readonly quickInit?: boolean;
+  /** An older version than the project's own: its number, and its module as `oldPrograms` finds it. */
+  readonly old?: { readonly major: number; readonly programs: string };
 }
 
 export interface Postgres {
@@ -69,20 +71,22 @@ export interface Postgres {
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const log = options.log ?? (() => {});
   const user = postgresUser();
-  const programs = await postgresBinaries(user, log);
+  const programs = await postgresBinaries(user, log, options.old?.programs);
   const dir = usableFolder(resolve(options.dir), user, log);
   const data = join(dir, 'data');
   const secrets = readSecrets(dir);
   const certificate = await serverCertificate(join(dir, 'tls'));
 
   const fresh = !existsSync(join(data, 'ready'));
-  if (fresh) await initialise(programs, dir, data, user, secrets.superuser, options.quickInit ?? false);
+  if (fresh) await initialise(programs, dir, data, user, secrets.superuser, options);
   else await endOrphan(data, log);
 
   giveFile(join(data, 'server.key'), certificate.key, 0o600, user);
   giveFile(join(data, 'server.pem'), certificate.certificate, 0o600, user);
   giveFile(join(data, 'pg_hba.conf'), `host all all ${host}/32 scram-sha-256\n`, 0o600, user);
-  const running = await startOnFreePort(programs, data, user, options);
+  // What is logged of a connection became a list with 18.
+  const settings = { ...(options.old === undefined ? {} : { log_connections: 'on' }), ...options.settings };
+  const running = await startOnFreePort(programs, data, user, { ...options, settings });
 
   const address = (role: 'postgres' | 'vitrine', database: string): string =>
     `postgres://${role}:${role === 'postgres' ? secrets.superuser : secrets.vitrine}@${host}:${running.port}/${database}`;
@@ -183,7 +187,7 @@ async function initialise(
   data: string,
   user: SystemUser | null,
   password: string,
-  quick: boolean,
+  { quickInit = false, old }: Pick<PostgresOptions, 'quickInit' | 'old'>,
 ): Promise<void> {
   await endOrphan(data, () => {});
   rmSync(data, { recursive: true, force: true });
@@ -202,9 +206,9 @@ async function initialise(
         '--data-checksums',
         '--encoding=UTF8',
         '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
-        ...(quick ? ['--no-sync'] : []),
+        // The provider that is the same everywhere came with 17.
+        ...((old?.major ?? 17) >= 17 ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'] : []),
+        ...(quickInit ? ['--no-sync'] : []),
       ],
       { cwd: dir, stdio: ['ignore', 'ignore', 'pipe'], env: {}, ...identity(user) },
     );

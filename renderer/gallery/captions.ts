@@ -24,6 +24,8 @@ const screens: readonly Screen[] = [
       locked: 'The glass is closed. The form is filled in from a link; beside it, what happens next.',
       'locked-empty': 'The form, empty.',
       'locked-refused': 'A review is overdue, so the glass cannot be broken alone.',
+      'locked-foreseen': 'What the database says to the scope: why it would not open now, and what no scope stops.',
+      'locked-unchecked': 'The database does not answer, so it could not be checked ahead.',
       'locked-denied': 'Somebody said no, and why.',
       'locked-nothing': 'The policy gives this person no database.',
       'long-locked': 'The form with names as long as they may be.',

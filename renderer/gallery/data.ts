@@ -1,5 +1,7 @@
 /** Facts that the scenes share: the people, the policy and the shop of the embedded stack. */
+
 import type { Options, Person, RequestView, SeverityOption } from '../../shared/api.ts';
+import type { ScopeCheck } from '../../shared/api-check.ts';
 import type { Limits, Scope } from '../../shared/grants.ts';
 import type {
   AppState,
@@ -129,6 +131,17 @@ export const options: Options = {
     },
   ],
 };
+/** The same, with what the databases say to the scopes. */
+export const checkedOptions = (check: Partial<ScopeCheck>): Options => ({
+  ...options,
+  targets: options.targets.map((t) => ({
+    ...t,
+    scopes: t.scopes.map((s) => ({
+      ...s,
+      check: { at: '2026-11-23T14:00:02.000Z', failed: null, blocks: [], widens: [], ...check },
+    })),
+  })),
+});
 export const refusedOptions: Options = {
   ...options,
   overdue_reviews: 1,

@@ -1,6 +1,6 @@
 /** Before and after a grant: start, key, sign-in, the request, waiting, the hand-back. */
 import type { AppState, UserError } from '../../shared/ipc.ts';
-import { amira, grant, ledger, options, refusedOptions, request, summary } from './data.ts';
+import { amira, checkedOptions, grant, ledger, options, refusedOptions, request, summary } from './data.ts';
 import { done, live, type Scene } from './scene.ts';
 
 const locked = (part: Partial<Extract<AppState, { phase: 'locked' }>> = {}): AppState => ({
@@ -51,6 +51,22 @@ export const gateScenes = {
       options: refusedOptions,
       prefill: { target: 'orders', severity: 'SEV2', ticket: 'INC-4711' },
       ledger: { ...ledger, in_ledger: 39 },
+    }),
+  },
+  'locked-foreseen': {
+    state: locked({
+      options: checkedOptions({
+        blocks: ['Every role on Orders can also read public.rates'],
+        widens: [
+          'Every role on Orders can run shop.refund(bigint), which acts with the rights of shop_owner',
+          'Tables that shop_owner makes in schema shop will be open to every role (select)',
+        ],
+      }),
+    }),
+  },
+  'locked-unchecked': {
+    state: locked({
+      options: checkedOptions({ failed: 'Orders does not answer the collector, so this could not be checked' }),
     }),
   },
   'locked-denied': {

@@ -63,13 +63,13 @@ export const ownCodes: readonly Help[] = [
     'Look at the form again and send it.',
   ),
   help(
-    'target_busy target_unavailable target_unreachable target_config target_odd not_connected',
+    'target_busy target_unavailable target_unreachable target_config target_odd target_down target_login target_full target_read_only target_disk_full target_too_old not_connected',
     'The database cannot be opened',
     'The collector could not make a role there, or the app could not connect.',
     'Try again in a moment; if it stays, tell whoever runs the database.',
   ),
   help(
-    'tls_refused not_verified',
+    'tls_refused not_verified target_no_tls target_certificate',
     'The database could not prove who it is',
     'Its certificate does not fit. Nothing was sent.',
     'Tell whoever runs the database; do not go around it.',

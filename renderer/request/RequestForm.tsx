@@ -11,6 +11,7 @@ import { Problem } from '../ui/Problem.tsx';
 import { plural } from '../words/format.ts';
 import { consequences } from './consequences.ts';
 import { Field } from './Field.tsx';
+import { Foreseen } from './Foreseen.tsx';
 import {
   change,
   check,
@@ -144,38 +145,41 @@ export function RequestForm(props: {
           error={errors.severity ?? severity.refused ?? undefined}
           onChange={set('severity')}
         />
-        <div className="request-pair wide-first">
-          <Field label="What you need" name="scope" error={errors.scope}>
-            {(aria) => (
-              <Pick
-                {...aria}
-                value={scope.id}
-                onChange={set('scope')}
-                options={target.scopes.map((s) => ({
-                  id: s.id,
-                  label: s.scope.tables.length === 0 ? s.label : `${s.label} · ${tablesWords(s.scope.tables)}`,
-                  under: s.summary,
-                  beside:
-                    s.mode === 'write' ? (
-                      <span className="chip write">{s.scope.owner === undefined ? 'Write' : 'Schema'}</span>
-                    ) : null,
-                }))}
-              />
-            )}
-          </Field>
-          <Field label="For, minutes" name="minutes" error={errors.minutes}>
-            {(aria) => (
-              <input
-                {...aria}
-                className="input num"
-                inputMode="numeric"
-                value={draft.minutes}
-                maxLength={4}
-                placeholder={`${severity.default_minutes}`}
-                onChange={(event) => set('minutes')(event.target.value.replace(/\D/g, ''))}
-              />
-            )}
-          </Field>
+        <div>
+          <div className="request-pair wide-first">
+            <Field label="What you need" name="scope" error={errors.scope}>
+              {(aria) => (
+                <Pick
+                  {...aria}
+                  value={scope.id}
+                  onChange={set('scope')}
+                  options={target.scopes.map((s) => ({
+                    id: s.id,
+                    label: s.scope.tables.length === 0 ? s.label : `${s.label} · ${tablesWords(s.scope.tables)}`,
+                    under: s.summary,
+                    beside:
+                      s.mode === 'write' ? (
+                        <span className="chip write">{s.scope.owner === undefined ? 'Write' : 'Schema'}</span>
+                      ) : null,
+                  }))}
+                />
+              )}
+            </Field>
+            <Field label="For, minutes" name="minutes" error={errors.minutes}>
+              {(aria) => (
+                <input
+                  {...aria}
+                  className="input num"
+                  inputMode="numeric"
+                  value={draft.minutes}
+                  maxLength={4}
+                  placeholder={`${severity.default_minutes}`}
+                  onChange={(event) => set('minutes')(event.target.value.replace(/\D/g, ''))}
+                />
+              )}
+            </Field>
+          </div>
+          <Foreseen check={scope.check} />
         </div>
         <div className="request-pair wide-second">
           <Field label="Incident" name="ticket" error={errors.ticket}>

@@ -126,6 +126,14 @@ const lookAtOrders: RequestView['scope'] = {
   tables: [{ schema: 'shop', table: 'orders', select: ['id', 'status', 'updated_at'] }],
 };
 const widest = waiting({ minutes: 45, scope: ordersRepair, narrower: [lookAtOrders] });
+const foreseen = waiting({
+  check: {
+    at: new Date(NOW - 60_000).toISOString(),
+    failed: null,
+    blocks: ['Every role on Orders can also read public.rates'],
+    widens: ['Every role on Orders can run shop.refund(bigint), which acts with the rights of shop_owner'],
+  },
+});
 const toLess = ['a', 'Shift+Tab', 'Enter', 'Tab', 'ControlOrMeta+a'];
 const giveLess = [...toLess, { type: '20' }, 'Tab', 'Tab', 'Tab', 'Tab', 'Tab', 'Space'];
 const givenLess = waiting({
@@ -206,6 +214,7 @@ export const states: Record<string, State> = {
     ),
     verify: noVerify,
   },
+  'request-foreseen': { path: asked, fetch: held(lina, foreseen), verify: noVerify },
   'request-groups': { path: asked, fetch: held(lina, needsGroups), verify: noVerify },
   'request-uncounted': {
     path: asked,

@@ -16,6 +16,7 @@ import { agoWords, countdown } from '../words/time.ts';
 import { ApproveDialog } from './approve-dialog.tsx';
 import { Changes } from './changes.tsx';
 import { DenyDialog } from './deny-dialog.tsx';
+import { Foreseen } from './foreseen.tsx';
 import { ScopeTable } from './scope-table.tsx';
 import { WhatHappens } from './what-happens.tsx';
 import './requests.css';
@@ -291,7 +292,12 @@ export function RequestPage({ id }: { readonly id: string }) {
                 <Facts request={request} now={now} />
                 <GivenLess request={request} />
                 <Changes request={request} now={now} onAnswered={(answer) => live.put(answer)} onMoved={live.reload} />
-                <ScopeTable scope={request.scope} who={firstName(request.by.name)} />
+                <ScopeTable
+                  scope={request.scope}
+                  who={firstName(request.by.name)}
+                  wider={(request.check?.blocks.length ?? 0) + (request.check?.widens.length ?? 0) > 0}
+                />
+                <Foreseen check={request.check} />
                 {canAnswer ? (
                   <Answers request={request} counts={counts} onAsk={setAsking} />
                 ) : (

@@ -8,6 +8,8 @@ export function ScopeTable(props: {
   readonly who: string;
   /** It comes on top of what they have already. */
   readonly besides?: boolean;
+  /** Something was found on the target that contradicts the last sentence; it is told beside. */
+  readonly wider?: boolean;
 }) {
   const { scope, who } = props;
   const title = useId();
@@ -51,7 +53,8 @@ export function ScopeTable(props: {
         </table>
       </section>
       {scope.owner === undefined ? (
-        props.besides !== true && <p className="faint">{who} can reach no other table and no other column.</p>
+        props.besides !== true &&
+        props.wider !== true && <p className="faint">{who} can reach no other table and no other column.</p>
       ) : (
         <p className="note warn">
           <span>
