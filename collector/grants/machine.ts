@@ -10,6 +10,14 @@ import type { z } from 'zod';
 import type { Requirement } from '../../shared/approvals.ts';
 import type { verdict } from '../../shared/audit/records.ts';
 import type { EndReason, Environment, GrantState, Limits, Scope } from '../../shared/grants.ts';
+import {
+  type Asked as AskedSignIn,
+  askedOf,
+  lacking,
+  type SignIn,
+  type StepUp,
+  type StepUpRole,
+} from '../../shared/step-up.ts';
 import type { NewCollectorRecord } from '../ledger/index.ts';
 import { digestOf, type GivenApproval, needsGroups, notCounting, requirementsOf, weigh } from './approving.ts';
 
@@ -30,6 +38,8 @@ export interface Approve {
   readonly by: Actor;
   /** Of this sign-in; left out: none. */
   readonly groups?: readonly string[];
+  /** Their sign-in; left out: not known, so never fresh. */
+  readonly auth?: SignIn | null;
   readonly note: string | null;
   /** Of the request that was looked at, see {@link digestOf}; left out: not compared. */
   readonly digest?: string | undefined;
@@ -68,6 +78,8 @@ export interface Grant {
   readonly approvalsNeeded: number;
   /** From whom; frozen when it was asked for. Left out of what was asked before there were groups: from anybody. */
   readonly requirements?: readonly Requirement[];
+  /** What it asks of sign-ins; frozen when it was asked for. */
+  readonly stepUp?: StepUp;
   readonly approvals: readonly GivenApproval[];
   /** What was asked for, once an approver gave less: `minutes` and `scope` are then what was given. */
   readonly asked?: Asked;
@@ -107,6 +119,9 @@ export type GrantEvent =
       readonly role: string;
       readonly expiresAt: Instant;
       readonly jws: string;
+      /** The engineer's sign-in; left out: not known, so never fresh. */
+      readonly by?: Actor;
+      readonly auth?: SignIn | null;
     }
   /** The role exists and was verified. */
   | { readonly type: 'activated'; readonly at: Instant; readonly role: string; readonly tables: number }
@@ -137,6 +152,8 @@ export type Step =
       readonly hint: string;
       /** The input that it is about. */
       readonly field?: string;
+      /** What a new sign-in has to be like, where that is all that it lacks. */
+      readonly signIn?: { readonly asked: AskedSignIn; readonly found: SignIn | null };
     };
 
 const MINUTE = 60_000;
@@ -147,11 +164,28 @@ const SAME: Step = { kind: 'same' };
 type Opening = Omit<
   Grant,
   'phase' | 'approvals' | 'note' | 'lapsesAt' | 'role' | 'activatedAt' | 'expiresAt' | 'told' | 'end' | 'reviewedAt'
-> & { readonly requestMinutes: number };
+> & { readonly requestMinutes: number; readonly auth?: SignIn | null };
 
-/** A new request. Alone, it is approved at once by the engineer's own act, which is a record of its own. */
+const known = (auth: SignIn | null | undefined): { readonly auth?: SignIn } => (auth ? { auth } : {});
+
+/** Asks for a new sign-in where that of `role` is not enough at `at`. */
+export function stale(
+  { stepUp }: Pick<Grant, 'stepUp'>,
+  role: StepUpRole,
+  { at, auth = null }: { readonly at: Instant; readonly auth?: SignIn | null },
+): Extract<Step, { kind: 'refused' }> | null {
+  const asked = askedOf(stepUp, role);
+  if (asked === null || lacking(auth, asked, at) === null) return null;
+  const signIn = { asked, found: auth };
+  return { kind: 'refused', code: 'step_up_required', title: 'Sign in once more', hint: 'Then repeat it.', signIn };
+}
+
+/**
+ * A new request; whether its sign-in is enough was asked before ({@link stale}). Alone, it is approved at once by the
+ * engineer's own act, which is a record of its own.
+ */
 export function opened(opening: Opening): { grant: Grant; records: readonly NewCollectorRecord[] } {
-  const { requestMinutes, ...asked } = opening;
+  const { requestMinutes, auth, ...asked } = opening;
   const { by, createdAt } = asked;
   const base: Grant = {
     ...asked,
@@ -181,13 +215,15 @@ export function opened(opening: Opening): { grant: Grant; records: readonly NewC
     alone: base.alone,
     policy: base.policy,
     ...(base.alone || !needsGroups(base) ? {} : { approvals: [...requirementsOf(base)] }),
+    ...(base.stepUp === undefined ? {} : { step_up: base.stepUp }),
+    ...known(auth),
   };
   if (!base.alone) return { grant: base, records: [request] };
   const approvals = [{ sub: by.sub, name: by.name, alone: true, at: iso(createdAt) }];
   const lapsesAt = createdAt + base.activateMinutes * MINUTE;
   return {
     grant: { ...base, phase: 'approved', approvals, lapsesAt },
-    records: [request, decided(base, createdAt, by, 'approved', null)],
+    records: [request, decided(base, createdAt, by, 'approved', null, known(auth))],
   };
 }
 
@@ -264,6 +300,8 @@ function approve(grant: Grant, event: Approve): Step {
   const why = notCounting(grant, event);
   if (why !== null) return refused('does_not_count', why, 'Ask one of those who are still missing to approve.');
   if (weighed.kind === 'refused') return weighed;
+  const again = stale(grant, 'approver', event);
+  if (again !== null) return again;
   const { approval, minutes, scope, record, enough } = weighed;
   return {
     kind: 'moved',
@@ -276,7 +314,7 @@ function approve(grant: Grant, event: Approve): Step {
       note: note ?? grant.note,
       ...(enough ? { phase: 'approved', lapsesAt: at + grant.activateMinutes * MINUTE } : {}),
     },
-    records: [decided(grant, at, by, 'approved', note, record)],
+    records: [decided(grant, at, by, 'approved', note, { ...record, ...known(event.auth) })],
   };
 }
 const givenAlready = refused(
@@ -318,11 +356,13 @@ function activate(grant: Grant, event: Extract<GrantEvent, { type: 'activate' }>
       'Hand it back and ask again.',
     );
   if (grant.phase !== 'approved' || event.at >= grant.lapsesAt) return tooLate(grant);
-  const { at, role, expiresAt, jws } = event;
+  const again = stale(grant, 'engineer', event);
+  if (again !== null) return again;
+  const { at, role, expiresAt, jws, by, auth } = event;
   return {
     kind: 'moved',
     grant: { ...grant, phase: 'activating', role, activatedAt: at, expiresAt },
-    records: [{ typ: 'grant', gid: grant.id, t: iso(at), jws }],
+    records: [{ typ: 'grant', gid: grant.id, t: iso(at), jws, ...(by === undefined ? {} : { by, ...known(auth) }) }],
   };
 }
 

@@ -6,8 +6,8 @@ import type { CollectorDeps } from '../deps.ts';
 import type { AuthenticatedPerson, Device } from '../identity/index.ts';
 import { decide } from '../policy/index.ts';
 import { problem } from '../server/problem.ts';
-import { actorOf, type Flows } from './flows.ts';
-import { type Grant, opened } from './machine.ts';
+import { actorOf, type Flows, refuse } from './flows.ts';
+import { type Grant, opened, stale } from './machine.ts';
 import { overdueReviews } from './store.ts';
 
 type RequestDeps = Pick<CollectorDeps, 'store' | 'policy' | 'now'> & { readonly flows: Flows };
@@ -27,6 +27,12 @@ export function openAsk({ store, policy, now, flows }: RequestDeps): Ask {
         hint: decision.hint,
       });
     const { resolved } = decision;
+    const createdAt = flows.now();
+    const { auth } = person;
+    const { stepUp } = resolved.severity;
+    const asks = stepUp === null ? {} : { stepUp };
+    const again = stale(asks, 'engineer', { at: createdAt, auth });
+    if (again !== null) refuse(again, { severity: resolved.severity.id, target: resolved.target }, createdAt);
     const { grant, records } = opened({
       id: newId(),
       by: actorOf(person),
@@ -42,10 +48,12 @@ export function openAsk({ store, policy, now, flows }: RequestDeps): Ask {
       policy: current.hash,
       approvalsNeeded: total(resolved.requirements),
       requirements: resolved.requirements,
+      ...asks,
+      auth,
       reviewHours: resolved.reviewHours,
       requestMinutes: current.lapse.requestMinutes,
       activateMinutes: current.lapse.activateMinutes,
-      createdAt: flows.now(),
+      createdAt,
     });
     return flows.add(grant, records);
   };

@@ -137,9 +137,17 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
     const id = idParameter(request.params, 'id');
     const { note, scope, ...given } = validate(approve, request.body ?? {});
     const chosen = scope === undefined ? {} : { scope: await chosenScope(id, scope) };
-    const { groups } = person;
     const by = actorOf(person);
-    const event = { type: 'approve', at: flows.now(), by, groups, note: note || null, ...given, ...chosen } as const;
+    const event = {
+      type: 'approve',
+      at: flows.now(),
+      by,
+      groups: person.groups,
+      auth: person.auth,
+      note: note || null,
+      ...given,
+      ...chosen,
+    } as const;
     return view((await flows.move(id, event)).grant, person);
   });
 

@@ -4,6 +4,7 @@ import { auditEvery } from '../../shared/audits.ts';
 import { columns, environment, identifier, limits, mode, role, severityId, targetId } from '../../shared/grants.ts';
 import { approvals } from './approvals.ts';
 import { channelIds, notifySection } from './notify.ts';
+import { stepUpFile } from './step-up.ts';
 import { policyTest } from './test-schema.ts';
 
 const group = z.string().min(1).max(200);
@@ -80,6 +81,7 @@ export const policyFile = z
         default_minutes: minutes.optional().describe('Left out: the longest duration.'),
         approvals: approvals.default(1),
         alone: z.boolean().default(false).describe('The engineer may break the glass alone.'),
+        step_up: stepUpFile.optional(),
         review_hours: hours
           .nullable()
           .default(null)

@@ -3,6 +3,7 @@ import type { TimelineEntry } from '../../shared/api.ts';
 import type { Notice } from '../../shared/audit/records.ts';
 import type { Mode } from '../../shared/grants.ts';
 import { grantClaims } from '../../shared/grants.ts';
+import type { SignIn } from '../../shared/step-up.ts';
 import type { Line } from './records.ts';
 import { outcomesOf, statementsOf, writes } from './totals.ts';
 
@@ -36,6 +37,16 @@ function noticeEntry(
   return { kind: 'notice', index, at: record.t, notice: kind, code, norm, rows, bytes };
 }
 
+/** How long before the record its actor had signed in, seconds; nothing where it was not kept. */
+function ageOf({ t, auth }: { readonly t: string; readonly auth?: SignIn | undefined }): { auth_age_s?: number } {
+  if (auth === undefined) return {};
+  return { auth_age_s: Math.max(0, Math.round((Date.parse(t) - Date.parse(auth.at)) / 1000)) };
+}
+const signedIn = (record: { readonly t: string; readonly auth?: SignIn | undefined }) => ({
+  ...ageOf(record),
+  ...(record.auth?.acr === undefined ? {} : { acr: record.auth.acr }),
+});
+
 function entriesOf(
   { index, record }: Line,
   facts: TimelineFacts,
@@ -46,16 +57,17 @@ function entriesOf(
     case 'request': {
       const seen = record.by.idt === null ? undefined : facts.authTimes.get(record.by.idt);
       const age = seen === undefined ? null : Math.max(0, Math.round((Date.parse(record.t) - seen.getTime()) / 1000));
-      const { alone, reason } = record;
-      return [{ ...at, kind: 'request', alone, by: record.by.name, reason, auth_age_s: age }];
+      const { alone, reason, auth } = record;
+      const acr = auth?.acr === undefined ? {} : { acr: auth.acr };
+      return [{ ...at, kind: 'request', alone, by: record.by.name, reason, auth_age_s: age, ...acr }];
     }
     case 'decision': {
       const { decision, note, minutes, scope, without } = record;
       const gave = { ...(minutes && { minutes }), ...(scope && { scope }), ...(without && { without }) };
-      return [{ ...at, kind: 'decision', decision, by: record.by?.name ?? null, note, ...gave }];
+      return [{ ...at, kind: 'decision', decision, by: record.by?.name ?? null, note, ...gave, ...signedIn(record) }];
     }
     case 'grant':
-      return [{ ...at, kind: 'grant', until: deadlineIn(record.jws) }];
+      return [{ ...at, kind: 'grant', until: deadlineIn(record.jws), ...ageOf(record) }];
     case 'activation': {
       const { role, tables, until, verified } = record;
       return [{ ...at, kind: 'activation', role, tables, mode: facts.mode, until, verified }];

@@ -16,6 +16,7 @@ import {
   ticketId,
   timestamp,
 } from '../grants.ts';
+import { signIn, stepUp } from '../step-up.ts';
 
 export const PAYLOAD_TYPE = 'application/vnd.vitrine.record.v1+json';
 /** Longest envelope line in bytes, without the newline. */
@@ -237,6 +238,10 @@ export const requestRecord = z.strictObject({
   policy: hash,
   /** Whose approvals it needs, where it matters whose they are. */
   approvals: z.array(requirement).optional(),
+  /** What the severity asked of sign-ins then: of whom, how fresh, how strong. */
+  step_up: stepUp.optional(),
+  /** How and when `by` had signed in. */
+  auth: signIn.optional(),
 });
 export const decisionRecord = z.strictObject({
   ...collectorCommon,
@@ -253,9 +258,18 @@ export const decisionRecord = z.strictObject({
   without: z.array(z.string()).optional(),
   /** … and the hash of what is left: SHA-256 of the canonical form of the scope that the grant then carries. */
   scope_hash: hash.optional(),
+  /** How and when `by` had signed in. */
+  auth: signIn.optional(),
 });
 /** Written before the grant's credentials exist. */
-export const grantRecord = z.strictObject({ ...collectorCommon, typ: z.literal('grant'), jws: z.string() });
+export const grantRecord = z.strictObject({
+  ...collectorCommon,
+  typ: z.literal('grant'),
+  jws: z.string(),
+  /** Who activated it, with which sign-in; left out by collectors that did not keep it. */
+  by: actor.optional(),
+  auth: signIn.optional(),
+});
 export const activationRecord = z.strictObject({
   ...collectorCommon,
   typ: z.literal('activation'),

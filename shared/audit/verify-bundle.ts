@@ -31,6 +31,7 @@ import { type CollectorRecord, collectorRecord, type DeviceRecord, deviceRecord 
 import { ApprovalsCheck } from './verify-approvals.ts';
 import { IdentityCheck, type VerifyRsa } from './verify-identity.ts';
 import { SessionCheck } from './verify-session.ts';
+import { StepUpCheck } from './verify-step-up.ts';
 import { TreeCheck } from './verify-tree.ts';
 
 export interface VerifyOptions {
@@ -74,6 +75,7 @@ export class BundleVerifier {
   #tree: TreeCheck | null = null;
   #identity: IdentityCheck | null = null;
   #approvals: ApprovalsCheck | null = null;
+  #stepUp: StepUpCheck | null = null;
   #collectorKey = '';
   #ended = false;
   #index = -1;
@@ -226,6 +228,7 @@ export class BundleVerifier {
     this.#tree = new TreeCheck(this.#p, this.#findings, header.size, logKey ?? header.vkey, header.origin);
     this.#identity = new IdentityCheck(this.#p, this.#findings, header, this.#options.verifyRsa);
     this.#approvals = new ApprovalsCheck(this.#p, this.#findings);
+    this.#stepUp = new StepUpCheck(this.#findings);
     this.#collectorKey = thumbprint(header.entry_key, this.#p);
   }
 
@@ -333,8 +336,9 @@ export class BundleVerifier {
     this.#findings.check('bundle', !other, () => `Entry ${index} belongs to another grant.`);
     const t = Date.parse(record.t);
     if (t > (this.#times.at(-1)?.t ?? 0)) this.#times.push({ index, t });
-    if ('by' in record && record.by !== null) this.#identity?.actor(record.by, `The ${record.typ} in entry ${index}`);
+    if ('by' in record && record.by) this.#identity?.actor(record.by, `The ${record.typ} in entry ${index}`);
     this.#approvals?.record(record);
+    this.#stepUp?.record(record, index, (idt) => this.#identity?.signInOf(idt) ?? null);
     if (record.typ === 'grant') {
       this.#identity?.grant(record.jws, index);
       const claims = this.#identity?.claims ?? null;
