@@ -48,6 +48,7 @@ interface Front {
   readonly onState: ConstructorParameters<typeof GlassController>[0]['onState'];
   readonly onResult: ConstructorParameters<typeof GlassController>[0]['onResult'];
   readonly onExport: ConstructorParameters<typeof GlassController>[0]['onExport'];
+  readonly onStepUp: ConstructorParameters<typeof GlassController>[0]['onStepUp'];
   readonly askFile: ConstructorParameters<typeof GlassController>[0]['askFile'];
 }
 
@@ -92,6 +93,7 @@ function glassFor(front: Front): GlassController {
     onState: front.onState,
     onResult: front.onResult,
     onExport: front.onExport,
+    onStepUp: front.onStepUp,
     askFile: front.askFile,
     onDefect: (error) => log('defect', error),
   });
@@ -142,6 +144,7 @@ function openInWindow(): void {
       },
       onResult: (result) => shell.push('onResult', result),
       onExport: (state) => shell.push('onExport', state),
+      onStepUp: (state) => shell.push('onStepUp', state),
       askFile: shell.askFile,
     });
     const library = openLibrary(directory, Date.now, randomUUID);
@@ -228,6 +231,7 @@ async function openAtTerminal(wanted: terminal.Wanted): Promise<void> {
     prompts,
   });
   const watch = new terminal.Watch();
+  const stepUp = terminal.stepUpAt({ voice, stop, desk, glass: () => glass });
   glass = glassFor({
     directory,
     workspace: openWorkspace(openElectronStore, directory, Date.now),
@@ -239,6 +243,7 @@ async function openAtTerminal(wanted: terminal.Wanted): Promise<void> {
     onResult: () => undefined,
     // There are no results here, and nobody to ask.
     onExport: () => undefined,
+    onStepUp: (state) => stepUp(state),
     askFile: async () => null,
   });
   const { env, stdin: input } = process;

@@ -12,6 +12,7 @@ import { HelpCentre } from './help/HelpCentre.tsx';
 import { ClosedScreen, LockedScreen, WaitingScreen } from './screens.tsx';
 import { SettingsProvider } from './settings.tsx';
 import { SettingsCentre } from './settings-page/index.ts';
+import { StepUpDialog } from './step-up/index.ts';
 import { Toasts } from './ui/Toasts.tsx';
 import { LiveScreen, preloadWork } from './work/LiveScreen.tsx';
 
@@ -97,6 +98,7 @@ export function App({ bridge }: { readonly bridge: Bridge }) {
             </SettingsCentre>
           </HelpCentre>
           <CommandCentre />
+          <StepUpDialog bridge={bridge} />
         </CommandProvider>
       </SettingsProvider>
     </Toasts>

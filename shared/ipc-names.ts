@@ -18,6 +18,9 @@ const calls = {
   handBack: true,
   offerWrite: true,
   askForWrite: true,
+  getStepUp: true,
+  startStepUp: true,
+  cancelStepUp: true,
   copySummary: true,
   saveEvidence: true,
   dismissSummary: true,
@@ -100,9 +103,13 @@ const calls = {
   quit: true,
 } as const satisfies Readonly<Record<CallName, true>>;
 
-const events = { onState: true, onResult: true, onExport: true, onCommand: true } as const satisfies Readonly<
-  Record<EventName, true>
->;
+const events = {
+  onState: true,
+  onResult: true,
+  onExport: true,
+  onStepUp: true,
+  onCommand: true,
+} as const satisfies Readonly<Record<EventName, true>>;
 
 // `Object.keys` forgets the names' types; the tables above are exactly these names.
 export const callNames = Object.keys(calls) as readonly CallName[];

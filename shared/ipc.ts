@@ -31,6 +31,7 @@ import { queriesCalls } from './ipc-queries.ts';
 import { resultsCalls } from './ipc-results.ts';
 import { schemaCalls } from './ipc-schema.ts';
 import { settingsCalls } from './ipc-settings.ts';
+import { stepUpCalls, stepUpState } from './ipc-step-up.ts';
 import { workspaceCalls } from './ipc-workspace.ts';
 import { MAX_SQL } from './results.ts';
 import { TRANSACTION_MODES } from './settings.ts';
@@ -386,6 +387,7 @@ export const calls = {
   withdrawRequest: call(none, nothing),
   handBack: call(none, nothing),
   ...accessCalls,
+  ...stepUpCalls,
   /** What was done, as Markdown for the incident's ticket; on the clipboard. */
   copySummary: call(none, nothing),
   /** Asks where to, then saves the grant's evidence as the collector gives it. Null: no file was chosen. */
@@ -486,6 +488,7 @@ export const events = {
   onState: appState,
   onResult: resultState,
   onExport: exportState,
+  onStepUp: stepUpState.nullable(),
   /**
    * The menu or a shortcut of the shell asks for a command: `run`, `cancel`, `commit`, `rollback`, `export`,
    * `port`, `handBack`, `palette`; or somebody wants to `quit` while a transaction is open, which is asked about first.

@@ -4,7 +4,7 @@ import * as oidc from 'openid-client';
 import { z } from 'zod';
 import { acrValue, LACKING_WORDS, lacking } from '../../shared/step-up.ts';
 import { type CollectorConfig, isLoopback } from '../config.ts';
-import { type ProblemError, problem } from '../server/problem.ts';
+import { ProblemError, problem } from '../server/problem.ts';
 import { validate } from '../server/validate.ts';
 import type { Store } from '../store/index.ts';
 import { type CookieJar, hashOf, newSecret } from './cookies.ts';
@@ -80,6 +80,35 @@ export function openWebLogin(parts: WebLoginParts): WebLogin {
     return row?.sub ?? null;
   };
 
+  const openSession = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    token: string,
+    verified: VerifiedIdToken,
+  ): Promise<void> => {
+    const at = now();
+    await keepEvidence(store, token, verified, null, at);
+    const session = newSecret();
+    const { sub, idt, authTime, acr, amr } = verified;
+    await store
+      .insertInto('web_sessions')
+      .values({
+        id: hashOf(session),
+        sub,
+        idt,
+        auth_time: authTime,
+        acr,
+        amr: amr === null ? null : JSON.stringify(amr),
+        created_at: at,
+        expires_at: new Date(at.getTime() + SESSION_S * 1000),
+      })
+      .execute();
+    // The session that this one takes the place of opens nothing any more.
+    const before = sessionCookie.read(request);
+    if (before !== null) await store.deleteFrom('web_sessions').where('id', '=', hashOf(before)).execute();
+    sessionCookie.set(reply, session, SESSION_S);
+  };
+
   return {
     async begin(request, reply) {
       const query = validate(loginQuery, request.query);
@@ -89,7 +118,7 @@ export function openWebLogin(parts: WebLoginParts): WebLogin {
       const state = oidc.randomState();
       const nonce = oidc.randomNonce();
       const { max_age: maxAge = null, acr_values: acr = null } = query;
-      const prompt = query.prompt ?? (maxAge === null && acr === null ? null : 'login');
+      const prompt = query.prompt ?? (isStepUp({ max_age: maxAge, acr }) ? 'login' : null);
       const url = oidc.buildAuthorizationUrl(configuration, {
         redirect_uri: redirectUri,
         scope: 'openid profile email groups',
@@ -111,7 +140,7 @@ export function openWebLogin(parts: WebLoginParts): WebLogin {
           return_to: query.return,
           max_age: maxAge,
           acr,
-          sub: maxAge === null && acr === null ? null : await whoIsHere(request),
+          sub: isStepUp({ max_age: maxAge, acr }) ? await whoIsHere(request) : null,
           created_at: now(),
         })
         .execute();
@@ -130,33 +159,23 @@ export function openWebLogin(parts: WebLoginParts): WebLogin {
       if (login === undefined || now().getTime() - login.created_at.getTime() > LOGIN_S * 1000) {
         throw restart('login_expired', 'This sign-in took too long or was finished before');
       }
-      const token = await exchange(await openClient(), new URL(request.url, config.publicUrl), login, restart);
-      const verified = await provider.verify(token, config.deskClientId);
-      if (verified.nonce !== login.nonce)
-        throw restart('id_token_nonce', 'The identity provider answered another sign-in');
-      const at = now();
-      const refusal = steppedUp(login, verified, at.getTime());
-      if (refusal !== null) throw restart(...refusal);
-      await keepEvidence(store, token, verified, null, at);
-      const session = newSecret();
-      await store
-        .insertInto('web_sessions')
-        .values({
-          id: hashOf(session),
-          sub: verified.sub,
-          idt: verified.idt,
-          auth_time: verified.authTime,
-          acr: verified.acr,
-          amr: verified.amr === null ? null : JSON.stringify(verified.amr),
-          created_at: at,
-          expires_at: new Date(at.getTime() + SESSION_S * 1000),
-        })
-        .execute();
-      // The session that this one takes the place of opens nothing any more.
-      const before = sessionCookie.read(request);
-      if (before !== null) await store.deleteFrom('web_sessions').where('id', '=', hashOf(before)).execute();
-      sessionCookie.set(reply, session, SESSION_S);
-      return reply.header('cache-control', 'no-store').redirect(login.return_to, 303);
+      const back = (to: string): FastifyReply => reply.header('cache-control', 'no-store').redirect(to, 303);
+      try {
+        const token = await exchange(await openClient(), new URL(request.url, config.publicUrl), login, restart);
+        const verified = await provider.verify(token, config.deskClientId);
+        if (verified.nonce !== login.nonce)
+          throw restart('id_token_nonce', 'The identity provider answered another sign-in');
+        const refusal = steppedUp(login, verified, now().getTime());
+        if (refusal !== null) throw restart(...refusal);
+        await openSession(request, reply, token, verified);
+      } catch (error) {
+        // Who had to sign in once more goes back to what they were doing, as signed in as before, and reads why.
+        if (!isStepUp(login) || !(error instanceof ProblemError)) throw error;
+        const to = new URL(login.return_to, config.publicUrl);
+        to.searchParams.set('sign_in', error.code);
+        return back(to.pathname + to.search + to.hash);
+      }
+      return back(login.return_to);
     },
 
     async end(request, reply) {
@@ -166,6 +185,9 @@ export function openWebLogin(parts: WebLoginParts): WebLogin {
     },
   };
 }
+
+const isStepUp = ({ max_age, acr }: { readonly max_age: number | null; readonly acr: string | null }): boolean =>
+  max_age !== null || acr !== null;
 
 /** Why a sign-in that had to be fresh is not taken, as code and title; null where it is. The session before it stays. (I6) */
 function steppedUp(
@@ -179,7 +201,7 @@ function steppedUp(
       'login_other_person',
       'Somebody else signed in. Nothing was approved, and you are still signed in as before',
     ];
-  if (max_age === null && acr === null) return null;
+  if (!isStepUp(login)) return null;
   const asked = { max_age: max_age ?? LOGIN_S, ...(acr === null ? {} : { acr }) };
   const why = lacking(signInOf(verified.authTime, verified.acr, verified.amr), asked, now);
   return why === null

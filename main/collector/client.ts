@@ -81,6 +81,8 @@ class CollectorClient implements Collector {
 
   async authenticate(identity: CollectorIdentity): Promise<Person> {
     this.#identity = identity;
+    // One that is under way still trades the sign-in before this one.
+    await this.#renewing?.catch(() => undefined);
     return this.#renew();
   }
 

@@ -2,7 +2,7 @@
  * Runs the machine of `machine.ts`: performs its effects, feeds their outcomes back as events, and pushes every new
  * state to the window. The only place that knows the glass, the log and the collector together.
  */
-import type { AccessRequest } from '../../shared/api.ts';
+import type { AccessRequest, Person } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { EndReason, Scope } from '../../shared/grants.ts';
 import type {
@@ -16,7 +16,9 @@ import type {
   UserError,
 } from '../../shared/ipc.ts';
 import type { WriteOffer } from '../../shared/ipc-access.ts';
+import type { StepUpState } from '../../shared/ipc-step-up.ts';
 import type { Mishap } from '../../shared/ipc-workspace.ts';
+import type { Asked } from '../../shared/step-up.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
@@ -28,6 +30,7 @@ import { closeGrant } from './closing.ts';
 import { saveEvidence } from './evidence.ts';
 import { type LiveGrantSession, openLive } from './live.ts';
 import { type Effect, type Event, type Glass, step } from './machine.ts';
+import { StepUp } from './step-up.ts';
 import { summaryText } from './summary-text.ts';
 import { appStateOf, userErrorOf } from './view.ts';
 import { wishesOf } from './wishes.ts';
@@ -52,6 +55,8 @@ export interface Parts {
   readonly onState: (state: AppState) => void;
   readonly onResult: (result: ResultState) => void;
   readonly onExport: (state: ExportState) => void;
+  /** Somebody has to sign in once more; null: nobody any more. */
+  readonly onStepUp: (state: StepUpState | null) => void;
   /** Asks the person for a file, in a dialog of the system. */
   readonly askFile: ExporterOptions['ask'];
   /** Defects go here, with their stack; never to the window. */
@@ -83,10 +88,17 @@ export class GlassController {
   #closed = false;
   /** The form follows the live grant at once, without its summary. */
   #formNext = false;
+  /** Signing in once more, where the collector asks for it. */
+  readonly stepUp: StepUp;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#prefill = parts.workspace.lastRequest.read();
+    this.stepUp = new StepUp({
+      signIn: (asked, signal) => this.#signInAgain(asked, signal),
+      onChange: parts.onStepUp,
+      onDefect: parts.onDefect,
+    });
   }
 
   state(): AppState {
@@ -154,6 +166,7 @@ export class GlassController {
     if (this.#glass.phase === 'live' || this.#glass.phase === 'closing') {
       throw new Fault('grant_live', 'You still hold a grant.', 'Hand it back first.');
     }
+    this.stepUp.cancel();
     this.#dispatch({ type: 'sign-out' });
   }
 
@@ -161,7 +174,8 @@ export class GlassController {
     this.#require('locked');
     this.#prefill = { target: wanted.target, scope: wanted.scope, severity: wanted.severity };
     this.#parts.workspace.lastRequest.write(this.#prefill);
-    const request = await this.#need(this.#collector).submit(wanted);
+    const collector = this.#need(this.#collector);
+    const request = await this.stepUp.run('request', () => collector.submit(wanted));
     this.#dispatch({ type: 'request', request });
   }
 
@@ -264,6 +278,7 @@ export class GlassController {
   async quit(): Promise<void> {
     this.#closed = true;
     this.#signIn?.abort();
+    this.stepUp.cancel();
     this.#watch?.abort();
     if (this.#glass.phase === 'live') {
       this.#end('handed_back');
@@ -374,7 +389,7 @@ export class GlassController {
     const key = this.#need(this.#key);
     try {
       await login.signIn(key, this.#signIn.signal);
-      const person = await collector.authenticate({ key, login: () => login.current(), app: this.#parts.app });
+      const person = await this.#authenticate();
       const options = await collector.options();
       this.#uploads ??= this.#parts.startUploads(this.#need(this.#log), collector);
       this.#uploads.poke();
@@ -385,6 +400,18 @@ export class GlassController {
     } finally {
       this.#signIn = null;
     }
+  }
+
+  #authenticate(): Promise<Person> {
+    const login = this.#need(this.#login);
+    const identity = { key: this.#need(this.#key), login: () => login.current(), app: this.#parts.app };
+    return this.#need(this.#collector).authenticate(identity);
+  }
+
+  /** The same person, freshly: the collector's token is of this sign-in from then on. What is open goes on under its own. */
+  async #signInAgain(asked: Asked, signal: AbortSignal): Promise<void> {
+    await this.#need(this.#login).signInAgain(this.#need(this.#key), asked, signal);
+    await this.#authenticate();
   }
 
   /** Follows the request until it leaves the phase that asked; a collector that is away is asked again. */
@@ -423,7 +450,8 @@ export class GlassController {
         clock: this.#parts.clock,
         collector,
         key: this.#need(this.#key),
-        login: await this.#need(this.#login).current(),
+        login: () => this.#need(this.#login).current(),
+        steppedUp: (call) => this.stepUp.run('open', call),
         log: this.#need(this.#log),
         request,
         onStep: (words) => this.#dispatch({ type: 'step', step: words }),
@@ -444,7 +472,8 @@ export class GlassController {
     } catch (error) {
       this.#live = null;
       // A half-open grant is not left to its deadline.
-      await collector.end(request.id).catch(() => undefined);
+      const givenUp = error instanceof Fault && error.code === 'step_up_cancelled';
+      await (givenUp ? collector.withdraw(request.id) : collector.end(request.id)).catch(() => undefined);
       this.#dispatch({ type: 'open-failed', problem: this.#told(error) });
     }
   }

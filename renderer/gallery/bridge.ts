@@ -77,6 +77,9 @@ export function scripted(scene: Scene, theme: Settings['theme']): Bridge {
     withdrawRequest: () => ok(null),
     offerWrite: () => ok({ scope: 'Orders repair', severity: 'SEV1', same_severity: true }),
     askForWrite: () => ok(null),
+    getStepUp: () => ok(scene.stepUp ?? null),
+    startStepUp: () => ok(null),
+    cancelStepUp: () => ok(null),
     handBack: () =>
       state.phase === 'live'
         ? go({
@@ -223,6 +226,7 @@ export function scripted(scene: Scene, theme: Settings['theme']): Bridge {
     onState: on(states),
     onResult: on(results),
     onExport: on(exports),
+    onStepUp: on(new Set()),
     onCommand: on(commands),
   };
 

@@ -4,6 +4,7 @@ import type { ExplainAnswer } from '../../shared/ipc-explain.ts';
 import type { HistoryPage, HistoryQuery } from '../../shared/ipc-history.ts';
 import type { ImportPlan, QueryLibrary } from '../../shared/ipc-queries.ts';
 import type { SchemaTree, Section, SectionName } from '../../shared/ipc-schema.ts';
+import type { StepUpState } from '../../shared/ipc-step-up.ts';
 import type { Mishap } from '../../shared/ipc-workspace.ts';
 import type { Bridge } from '../bridge.ts';
 import { amira, connection, grant, ledger, portClient, portOpen, repair } from './data.ts';
@@ -66,6 +67,8 @@ export interface Scene {
   readonly queries?: QueryLibrary | UserError;
   readonly linked?: { readonly rev: string; readonly now: string };
   readonly plan?: ImportPlan;
+  /** A new sign-in is asked for. */
+  readonly stepUp?: StepUpState;
   /** What a picture waits for. */
   readonly shows?: string;
 }

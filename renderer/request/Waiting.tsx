@@ -5,6 +5,7 @@ import { givenLess } from '../../shared/given-less.ts';
 import { ask, type Bridge, type UserError } from '../bridge.ts';
 import { environmentKind, environmentWord } from '../glass/scope-words.ts';
 import { TargetMark } from '../glass/TargetMark.tsx';
+import { StepUpNote } from '../step-up/index.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Foreign } from '../ui/Foreign.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -102,6 +103,7 @@ export function Waiting(props: {
           <span className="chip">{request.ticket}</span>
         </div>
       </div>
+      {step !== null && <StepUpNote bridge={bridge} />}
       {props.problem && (
         <Problem
           error={{ ...props.problem, hint: 'The request stands. It is asked for again by itself.' }}

@@ -4,20 +4,16 @@ import type { RequestView } from '../../../shared/api.ts';
 import { lessWords } from '../../../shared/given-less.ts';
 import type { Scope } from '../../../shared/grants.ts';
 import { intersection, isNarrower, tableName, withoutTables } from '../../../shared/narrow.ts';
+import { askedOf, askedWords } from '../../../shared/step-up.ts';
+import { useDesk } from '../state/desk.tsx';
 import { Foreign } from '../ui/bits.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { NoteField } from '../ui/note-field.tsx';
 import { environmentLabel, firstName } from '../words/grant.ts';
 import { plural } from '../words/number.ts';
 import { scopeWords, tableWords } from '../words/scope.ts';
+import { type CameBack, type Choice, leaveToSignIn } from './step-up.ts';
 import { type DecisionProps, Failure, useDecision } from './use-decision.tsx';
-
-/** What the approver has chosen so far; the request as it stands until they touch it. */
-interface Choice {
-  readonly minutes: string;
-  readonly scope: string;
-  readonly dropped: readonly string[];
-}
 
 /** What is left of the scope; null where that is nothing. `chosen` is what the tables to tick are taken from. */
 function left(request: RequestView, { scope, dropped }: Choice): { chosen: Scope; left: Scope | null } {
@@ -26,10 +22,20 @@ function left(request: RequestView, { scope, dropped }: Choice): { chosen: Scope
   return { chosen, left: withoutTables(chosen, dropped) };
 }
 
-export function ApproveDialog(props: DecisionProps) {
-  const { request, onClose, onMoved } = props;
-  const { note, setNote, sending, problem, send, moved } = useDecision(props, 'approve');
-  const [choice, setChoice] = useState<Choice>({ minutes: String(request.minutes), scope: '', dropped: [] });
+const chosenBefore = (back: CameBack | null): boolean =>
+  back !== null && (back.choice.scope !== '' || back.choice.dropped.length > 0);
+
+/** `back` is what was chosen before a fresh sign-in; null where this is opened anew. */
+export function ApproveDialog(props: DecisionProps & { readonly back: CameBack | null }) {
+  const { request, back, onClose, onMoved } = props;
+  const { me } = useDesk();
+  const [choice, setChoice] = useState<Choice>(
+    back?.choice ?? { minutes: String(request.minutes), scope: '', dropped: [] },
+  );
+  const { note, setNote, sending, problem, send, moved } = useDecision(props, 'approve', (refusal) =>
+    leaveToSignIn(request.id, me.person.sub, choice, refusal),
+  );
+  const asked = askedOf(request.step_up, 'approver');
   const { chosen, left: scope } = left(request, choice);
   const typed = Number(choice.minutes);
   const fits = Number.isInteger(typed) && typed >= 1 && typed <= request.minutes;
@@ -46,6 +52,7 @@ export function ApproveDialog(props: DecisionProps) {
   return (
     <Dialog
       title={`Approve ${minutes} on ${request.target.label}?`}
+      focus={back === null ? 'write' : 'answer'}
       onClose={onClose}
       onSubmit={() => ready && void send({ ...less, digest: request.digest })}
       actions={
@@ -69,7 +76,22 @@ export function ApproveDialog(props: DecisionProps) {
           </b>
         )}
       </p>
-      <details className="less">
+      {back !== null && back.problem === null && (
+        <p role="status" className="note ok">
+          You have signed in again. What you chose is as you left it; approve it now.
+        </p>
+      )}
+      {back !== null && back.problem !== null && (
+        <p role="alert" className="note danger">
+          {back.problem}
+        </p>
+      )}
+      {back === null && asked !== null && (
+        <p className="muted">
+          Approving takes <Foreign of={askedWords(asked)} />: if yours is not, you sign in first and come back here.
+        </p>
+      )}
+      <details className="less" open={chosenBefore(back)}>
         <summary>Give less</summary>
         <Less
           request={request}
