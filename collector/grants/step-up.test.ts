@@ -1,3 +1,4 @@
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,6 +12,7 @@ import { openEnvelope } from '../../shared/audit/envelope.ts';
 import { collectorRecord } from '../../shared/audit/records.ts';
 import { verifyBundle } from '../../shared/audit/verify-bundle.ts';
 import { primitives } from '../keys.ts';
+import { newSession, type TestSession } from '../ledger/test-session.ts';
 import { registerReview } from '../review/index.ts';
 import { SETTINGS, startTestTarget, type TestTarget } from '../targets/testing.ts';
 import {
@@ -224,15 +226,31 @@ describe('a severity that asks for a fresh sign-in, with tokens of the identity 
     }
   });
 
-  it('is borne out by the bundle, offline (I4)', async () => {
+  it('is borne out by the bundle, offline, also with a new sign-in while the grant lives (I4)', async () => {
     const device = newDevice();
     const amira = await stack.device('amira', device, { prompt: 'login', acr_values: STRONG });
     const ingrid = await stack.browser('ingrid');
     const { id } = await ask(amira, { severity: 'MFA' });
-    expect((await post(amira, `/${id}/activate`)).statusCode).toBe(200);
-    expect((await post(amira, `/${id}/end`)).statusCode).toBe(200);
+    const { grant: jws } = activation.parse((await post(amira, `/${id}/activate`)).json());
+    const upload = async (session: TestSession, from: number) => {
+      const lines = session.lines.slice(from).map(({ line }) => `${line}\n`);
+      const type = { 'content-type': 'application/x-ndjson' };
+      const answer = await amira.call('POST', `/v1/sessions/${session.sid}/entries`, lines.join(''), type);
+      expect(answer.statusCode, answer.body).toBe(200);
+    };
+    const first = newSession(amira, { gid: id, jws }, { devn: 0 });
+    await upload(first, 0);
+    // A new sign-in while the grant is live, for something else: the session goes on under the token that it named.
+    const again = await stack.device('amira', device, { prompt: 'login', acr_values: STRONG });
+    const close = { typ: 'session.close', reason: 'disconnected', intents: 0, rows: 0, bytes: 0, delay: null };
+    first.add(close, { devn: 0 });
+    await upload(first, 1);
+    // A later one may name the new token.
+    const second = newSession(again, { gid: id, jws }, { devn: 1 });
+    second.add({ ...close, reason: 'handed_back' }, { devn: 1 });
+    await upload(second, 0);
+    expect((await post(again, `/${id}/end`)).statusCode).toBe(200);
     const { body } = await ingrid.call('GET', `/v1/review/grants/${id}/bundle`);
-    const { createPublicKey, verify } = await import('node:crypto');
     const report = await verifyBundle(body.trimEnd().split('\n'), {
       p: primitives,
       verifyRsa: (jwk, signed, signature) =>
@@ -290,7 +308,6 @@ describe('a severity that asks for a fresh sign-in, with an identity provider th
     expect(answer.statusCode, answer.body).toBe(200);
     const { access_token: token } = tokenResponse.parse(answer.json());
     const htu = `${other.config.publicUrl}/v1/requests`;
-    const { createHash } = await import('node:crypto');
     const ath = createHash('sha256').update(token).digest('base64url');
     const proof = await makeProof(device, { htm: 'POST', htu, ath });
     const headers = { authorization: `DPoP ${token}`, dpop: proof };

@@ -10,7 +10,7 @@ import { groupsThatMay, type Nearby, nearest } from './nearest.ts';
 import { optionsFor } from './options.ts';
 import { rolesOf } from './roles.ts';
 import { hasRole, rulesFor } from './rules.ts';
-import { stepUpWords } from './step-up.ts';
+import { stepUpSentence } from './step-up.ts';
 
 export interface Question {
   /** A person of the file's `people`, or group names separated by commas. */
@@ -121,6 +121,7 @@ export function explanationText({ who, targets, verdict }: Explanation): string 
   return lines.join('\n');
 }
 
+const stepUpWords = (asked: StepUp | undefined): string => (asked === undefined ? '' : `, ${stepUpSentence(asked)}`);
 const reviewWords = (hours: number | null): string => (hours === null ? 'no review' : `review within ${hours} h`);
 const approvalWords = (requirements: readonly Requirement[]): string =>
   requirements.length === 0 ? 'alone' : requirementWords(requirements);
@@ -130,7 +131,8 @@ function verdictLines(verdict: Verdict): string[] {
     const { asked, approvals, rules, review_hours, step_up } = verdict;
     return [
       `Allowed: ${asked.minutes} min, ${approvalWords(approvals)}.`,
-      `  Because of rule ${rules.join(' and rule ')} of the file; ${reviewWords(review_hours)}${stepUpWords(step_up)}.`,
+      `  Because of rule ${rules.join(' and rule ')} of the file; ${reviewWords(review_hours)}.`,
+      ...(step_up === null ? [] : [`  A fresh sign-in is asked for: ${stepUpSentence(step_up)}.`]),
     ];
   }
   const { limit, message, hint, groups, asked } = verdict;

@@ -32,11 +32,9 @@ export const stepUpOf = ({ who, max_age_minutes, acr }: z.infer<typeof stepUpFil
   ...(acr === undefined ? {} : { acr }),
 });
 
-/** `, engineer and approver need a sign-in of the last 5 minutes`; empty where nobody does. */
-export const stepUpWords = (asked: StepUp | null | undefined): string =>
-  asked === null || asked === undefined
-    ? ''
-    : `, ${asked.who.join(' and ')} ${asked.who.length === 1 ? 'needs' : 'need'} ${askedWords(asked)}`;
+/** `engineer and approver need a sign-in of the last 5 minutes` */
+export const stepUpSentence = (asked: StepUp): string =>
+  `${asked.who.join(' and ')} ${asked.who.length === 1 ? 'needs' : 'need'} ${askedWords(asked)}`;
 
 /** For `policy check`: which severities ask for it; nothing where none does. */
 export function stepUpCount({ severities }: Pick<Policy, 'severities'>): string[] {
