@@ -14,12 +14,14 @@ import { resultScenes } from './scenes-results.ts';
 import { runScenes } from './scenes-runs.ts';
 import { schemaScenes } from './scenes-schema.ts';
 import { settingsScenes } from './scenes-settings.ts';
+import { stepUpScenes } from './scenes-step-up.ts';
 import { transactionScenes } from './scenes-transactions.ts';
 import { troubleScenes } from './scenes-trouble.ts';
 import { workspaceScenes } from './scenes-workspace.ts';
 
 export const scenes: Readonly<Record<string, Scene>> = {
   ...gateScenes,
+  ...stepUpScenes(gateScenes.locked.state),
   ...transactionScenes,
   ...runScenes,
   ...exportScenes,

@@ -1,14 +1,12 @@
 /** Approved, and a fresh sign-in is asked for before the glass opens: on the request's own page, begun when they are there. */
+import type { StepUpState } from '../../shared/ipc-step-up.ts';
 import { ask, type Bridge } from '../bridge.ts';
 import { Foreign } from '../ui/Foreign.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { Problem } from '../ui/Problem.tsx';
-import { useStepUp } from './use-step-up.ts';
 import './step-up.css';
 
-export function StepUpNote({ bridge }: { readonly bridge: Bridge }) {
-  const state = useStepUp(bridge);
-  if (state === null || state.purpose !== 'open') return null;
+export function StepUpNote({ bridge, state }: { readonly bridge: Bridge; readonly state: StepUpState }) {
   const browser = state.stage === 'browser';
   return (
     <section className="step-up-note" aria-labelledby="step-up-title">
