@@ -17,7 +17,7 @@ import { openElectronStore } from './app/stores.ts';
 import { openAuditLog, startUploader } from './audit/index.ts';
 import { systemClock } from './clock.ts';
 import { openCollector } from './collector/index.ts';
-import { GlassController, openNotices, progressOf, titleOf } from './grants/index.ts';
+import { forMe, GlassController, openApprovalNotices, openNotices, progressOf, titleOf } from './grants/index.ts';
 import { handlersOf } from './handlers.ts';
 import { openHandover } from './handover/index.ts';
 import { type KeyVault, type LoginOptions, memoryVault, openKeyVault, openLogin } from './identity/index.ts';
@@ -49,6 +49,7 @@ interface Front {
   readonly onResult: ConstructorParameters<typeof GlassController>[0]['onResult'];
   readonly onExport: ConstructorParameters<typeof GlassController>[0]['onExport'];
   readonly onStepUp: ConstructorParameters<typeof GlassController>[0]['onStepUp'];
+  readonly onApprovals?: ConstructorParameters<typeof GlassController>[0]['onApprovals'];
   readonly askFile: ConstructorParameters<typeof GlassController>[0]['askFile'];
 }
 
@@ -94,6 +95,7 @@ function glassFor(front: Front): GlassController {
     onResult: front.onResult,
     onExport: front.onExport,
     onStepUp: front.onStepUp,
+    ...(front.onApprovals === undefined ? {} : { onApprovals: front.onApprovals }),
     askFile: front.askFile,
     onDefect: (error) => log('defect', error),
   });
@@ -126,6 +128,7 @@ function openInWindow(): void {
       onDefect: (error) => log('a handed-over password could not be removed', error),
     });
     const noticeOf = openNotices();
+    const approvalNoticeOf = openApprovalNotices();
     const controller = glassFor({
       directory,
       workspace,
@@ -145,6 +148,12 @@ function openInWindow(): void {
       onResult: (result) => shell.push('onResult', result),
       onExport: (state) => shell.push('onExport', state),
       onStepUp: (state) => shell.push('onStepUp', state),
+      onApprovals(state) {
+        shell.push('onApprovals', state);
+        shell.setBadge(state === null ? 0 : forMe(state).length);
+        const notice = approvalNoticeOf(state);
+        if (notice !== null) shell.notify(notice);
+      },
       askFile: shell.askFile,
     });
     const library = openLibrary(directory, Date.now, randomUUID);

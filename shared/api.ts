@@ -212,6 +212,17 @@ export const requestView = z.object({
 });
 export type RequestView = z.infer<typeof requestView>;
 
+/**
+ * `GET /v1/requests[?wait=seconds&seen=revision]`: with `seen`, answers once the list is another one, or after `wait`
+ * seconds with the same.
+ */
+export const requestList = z.object({
+  requests: z.array(requestView),
+  /** Changes with every change of what is listed; left out by a collector that does not wait. */
+  revision: hash.optional(),
+});
+export type RequestList = z.infer<typeof requestList>;
+
 /** `POST /v1/requests/:id/activate`: the signed grant and the credentials of its ephemeral role, told exactly once. */
 export const activation = z.object({
   grant: z.string(),

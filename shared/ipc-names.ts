@@ -21,6 +21,9 @@ const calls = {
   getStepUp: true,
   startStepUp: true,
   cancelStepUp: true,
+  getApprovals: true,
+  approveRequest: true,
+  denyRequest: true,
   copySummary: true,
   saveEvidence: true,
   dismissSummary: true,
@@ -108,6 +111,7 @@ const events = {
   onResult: true,
   onExport: true,
   onStepUp: true,
+  onApprovals: true,
   onCommand: true,
 } as const satisfies Readonly<Record<EventName, true>>;
 

@@ -20,6 +20,7 @@ import {
   timestamp,
 } from './grants.ts';
 import { accessCalls } from './ipc-access.ts';
+import { approvalsState, approveCalls } from './ipc-approve.ts';
 import { completionCalls } from './ipc-completion.ts';
 import { editorCalls } from './ipc-editor.ts';
 import { explainCalls } from './ipc-explain.ts';
@@ -388,6 +389,7 @@ export const calls = {
   handBack: call(none, nothing),
   ...accessCalls,
   ...stepUpCalls,
+  ...approveCalls,
   /** What was done, as Markdown for the incident's ticket; on the clipboard. */
   copySummary: call(none, nothing),
   /** Asks where to, then saves the grant's evidence as the collector gives it. Null: no file was chosen. */
@@ -489,6 +491,7 @@ export const events = {
   onResult: resultState,
   onExport: exportState,
   onStepUp: stepUpState.nullable(),
+  onApprovals: approvalsState.nullable(),
   /**
    * The menu or a shortcut of the shell asks for a command: `run`, `cancel`, `commit`, `rollback`, `export`,
    * `port`, `handBack`, `palette`; or somebody wants to `quit` while a transaction is open, which is asked about first.

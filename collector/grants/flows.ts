@@ -61,6 +61,7 @@ export function openFlows({ store, ledger, notify, now }: FlowDeps, waiting: Wai
         await insert(tx, grant);
         await notify.tell(tx, null, grant);
       });
+      waiting.changed(grant.id);
       notify.wake();
       return grant;
     },

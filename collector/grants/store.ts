@@ -79,16 +79,23 @@ export async function load(store: Store, id: string): Promise<Stored> {
 
 const MOST_LISTED = 500;
 
-/** Requests that this person made, and those of others that wait for an answer where they may give one. Newest first. */
-export async function listed(store: Store, sub: string, approver: boolean): Promise<Grant[]> {
-  const rows = await store
+const listing = (store: Store, sub: string, approver: boolean) =>
+  store
     .selectFrom('grants')
-    .select('doc')
     .where((is) => is.or([is('sub', '=', sub), ...(approver ? [is('phase', '=', 'requested')] : [])]))
     .orderBy('created_at', 'desc')
-    .limit(MOST_LISTED)
-    .execute();
+    .limit(MOST_LISTED);
+
+/** Requests that this person made, and those of others that wait for an answer where they may give one. Newest first. */
+export async function listed(store: Store, sub: string, approver: boolean): Promise<Grant[]> {
+  const rows = await listing(store, sub, approver).select('doc').execute();
   return rows.map((row) => row.doc);
+}
+
+/** Which requests those are and at which version each is: as a text that changes with them. */
+export async function listedNow(store: Store, sub: string, approver: boolean): Promise<string> {
+  const rows = await listing(store, sub, approver).select(['id', 'version']).execute();
+  return rows.map(({ id, version }) => `${id}:${version}`).join(' ');
 }
 
 /** Everything that ever was active or is: what reviewers read. Unsigned ones by deadline, then the signed ones. */

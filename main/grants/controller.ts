@@ -16,6 +16,7 @@ import type {
   UserError,
 } from '../../shared/ipc.ts';
 import type { WriteOffer } from '../../shared/ipc-access.ts';
+import type { ApprovalsState } from '../../shared/ipc-approve.ts';
 import type { StepUpState } from '../../shared/ipc-step-up.ts';
 import type { Mishap } from '../../shared/ipc-workspace.ts';
 import type { Asked } from '../../shared/step-up.ts';
@@ -26,6 +27,7 @@ import type { DeviceKey, KeyVault, OidcLogin } from '../identity/index.ts';
 import type { CatalogQuestion, Exporter, ExporterOptions, LocalPort, Runner } from '../proxy/index.ts';
 import { throttled } from '../throttle.ts';
 import type { History, WorkspaceFiles } from '../workspace/index.ts';
+import { Approvals } from './approvals.ts';
 import { closeGrant } from './closing.ts';
 import { saveEvidence } from './evidence.ts';
 import { type LiveGrantSession, openLive } from './live.ts';
@@ -57,6 +59,8 @@ export interface Parts {
   readonly onExport: (state: ExportState) => void;
   /** Somebody has to sign in once more; null: nobody any more. */
   readonly onStepUp: (state: StepUpState | null) => void;
+  /** What waits for whoever is signed in; null: they approve nothing. Left out where nobody answers requests. */
+  readonly onApprovals?: (state: ApprovalsState | null) => void;
   /** Asks the person for a file, in a dialog of the system. */
   readonly askFile: ExporterOptions['ask'];
   /** Defects go here, with their stack; never to the window. */
@@ -90,6 +94,8 @@ export class GlassController {
   #formNext = false;
   /** Signing in once more, where the collector asks for it. */
   readonly stepUp: StepUp;
+  /** Other people's requests. */
+  readonly approvals: Approvals;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -97,6 +103,12 @@ export class GlassController {
     this.stepUp = new StepUp({
       signIn: (asked, signal) => this.#signInAgain(asked, signal),
       onChange: parts.onStepUp,
+      onDefect: parts.onDefect,
+    });
+    this.approvals = new Approvals({
+      collector: () => this.#need(this.#collector),
+      steppedUp: (call) => this.stepUp.run('approve', call),
+      onChange: (state) => parts.onApprovals?.(state),
       onDefect: parts.onDefect,
     });
   }
@@ -279,6 +291,7 @@ export class GlassController {
     this.#closed = true;
     this.#signIn?.abort();
     this.stepUp.cancel();
+    this.approvals.stop();
     this.#watch?.abort();
     if (this.#glass.phase === 'live') {
       this.#end('handed_back');
@@ -313,6 +326,7 @@ export class GlassController {
       start: () => this.#performStart(),
       'sign-in': () => this.#performSignIn(),
       'forget-login': async () => {
+        this.approvals.stop();
         this.#collector?.forget();
         await this.#login?.signOut();
       },
@@ -394,6 +408,7 @@ export class GlassController {
       this.#uploads ??= this.#parts.startUploads(this.#need(this.#log), collector);
       this.#uploads.poke();
       this.#dispatch({ type: 'signed-in', person, options });
+      if (this.#parts.onApprovals !== undefined) this.approvals.follow(person);
     } catch (error) {
       const cancelled = error instanceof Fault && error.code === 'login_cancelled';
       this.#dispatch({ type: 'sign-in-failed', problem: cancelled ? null : this.#told(error) });

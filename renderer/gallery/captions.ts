@@ -45,6 +45,21 @@ const screens: readonly Screen[] = [
     },
   },
   {
+    title: 'Answering other people',
+    scenes: {
+      'approve-count': 'Somebody waits for this person: a count in the bar, on every screen.',
+      'approve-count-live': 'The same while a grant of one’s own lives.',
+      approve: 'Who waits, and one request in full.',
+      'approve-yes': 'Approving, asked once more; less can be given.',
+      'approve-uncounted': 'People of another group are missing; it can still be denied.',
+      'approve-own': 'One’s own request is for others to answer.',
+      'approve-none': 'Nobody waits.',
+      'approve-asking': 'The collector has not answered yet.',
+      'approve-away': 'The collector is away; what was known stays.',
+      'approve-away-first': 'The collector is away from the beginning.',
+    },
+  },
+  {
     title: 'Live: the glass bar',
     scenes: {
       live: 'A live grant to read: the facts, the clock, the line that runs out.',

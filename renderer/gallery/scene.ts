@@ -1,5 +1,8 @@
 /** What a scene of the gallery may say, and what most of them begin with. */
+
+import type { RequestView } from '../../shared/api.ts';
 import type { AppState, ExportOffer, ExportState, ResultState, Settings, UserError } from '../../shared/ipc.ts';
+import type { ApprovalsState } from '../../shared/ipc-approve.ts';
 import type { ExplainAnswer } from '../../shared/ipc-explain.ts';
 import type { HistoryPage, HistoryQuery } from '../../shared/ipc-history.ts';
 import type { ImportPlan, QueryLibrary } from '../../shared/ipc-queries.ts';
@@ -69,6 +72,9 @@ export interface Scene {
   readonly plan?: ImportPlan;
   /** A new sign-in is asked for. */
   readonly stepUp?: StepUpState;
+  /** What waits for this person's answer, and what an answer makes of it. */
+  readonly approvals?: ApprovalsState;
+  readonly answer?: Partial<RequestView>;
   /** What a picture waits for. */
   readonly shows?: string;
 }

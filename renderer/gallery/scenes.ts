@@ -1,6 +1,7 @@
 /** Every screen and state, by name. */
 import { connection, opened, portClosed } from './data.ts';
 import { changed, done, live, type Scene, writing } from './scene.ts';
+import { approveScenes } from './scenes-approve.ts';
 import { completionScenes } from './scenes-completion.ts';
 import { editorScenes } from './scenes-editor.ts';
 import { explainScenes } from './scenes-explain.ts';
@@ -22,6 +23,7 @@ import { workspaceScenes } from './scenes-workspace.ts';
 export const scenes: Readonly<Record<string, Scene>> = {
   ...gateScenes,
   ...stepUpScenes(gateScenes.locked.state),
+  ...approveScenes(gateScenes.locked.state, live(1421)),
   ...transactionScenes,
   ...runScenes,
   ...exportScenes,

@@ -1,9 +1,11 @@
 /** Approve, asked once more. Less can be given than was asked for: fewer minutes, a narrower scope, not every table. */
 import { useId, useState } from 'react';
 import type { RequestView } from '../../../shared/api.ts';
+import { asAsked, type Choice, leftOf, offered } from '../../../shared/approve.ts';
 import { lessWords } from '../../../shared/given-less.ts';
 import type { Scope } from '../../../shared/grants.ts';
-import { intersection, isNarrower, tableName, withoutTables } from '../../../shared/narrow.ts';
+import { tableName } from '../../../shared/narrow.ts';
+import { scopeWords, tableWords } from '../../../shared/scope-words.ts';
 import { askedOf, askedWords } from '../../../shared/step-up.ts';
 import { useDesk } from '../state/desk.tsx';
 import { Foreign } from '../ui/bits.tsx';
@@ -11,16 +13,8 @@ import { Dialog } from '../ui/dialog.tsx';
 import { NoteField } from '../ui/note-field.tsx';
 import { environmentLabel, firstName } from '../words/grant.ts';
 import { plural } from '../words/number.ts';
-import { scopeWords, tableWords } from '../words/scope.ts';
-import { type CameBack, type Choice, leaveToSignIn } from './step-up.ts';
+import { type CameBack, leaveToSignIn } from './step-up.ts';
 import { type DecisionProps, Failure, useDecision } from './use-decision.tsx';
-
-/** What is left of the scope; null where that is nothing. `chosen` is what the tables to tick are taken from. */
-function left(request: RequestView, { scope, dropped }: Choice): { chosen: Scope; left: Scope | null } {
-  const picked = request.narrower?.find(({ id }) => id === scope);
-  const chosen = picked === undefined ? request.scope : (intersection(picked, request.scope) ?? request.scope);
-  return { chosen, left: withoutTables(chosen, dropped) };
-}
 
 const chosenBefore = (back: CameBack | null): boolean =>
   back !== null && (back.choice.scope !== '' || back.choice.dropped.length > 0);
@@ -29,23 +23,14 @@ const chosenBefore = (back: CameBack | null): boolean =>
 export function ApproveDialog(props: DecisionProps & { readonly back: CameBack | null }) {
   const { request, back, onClose, onMoved } = props;
   const { me } = useDesk();
-  const [choice, setChoice] = useState<Choice>(
-    back?.choice ?? { minutes: String(request.minutes), scope: '', dropped: [] },
-  );
+  const [choice, setChoice] = useState<Choice>(back?.choice ?? asAsked(request));
   const { note, setNote, sending, problem, send, moved } = useDecision(props, 'approve', (refusal) =>
     leaveToSignIn(request.id, me.person.sub, choice, refusal),
   );
   const asked = askedOf(request.step_up, 'approver');
-  const { chosen, left: scope } = left(request, choice);
-  const typed = Number(choice.minutes);
-  const fits = Number.isInteger(typed) && typed >= 1 && typed <= request.minutes;
-  const minutes = plural(fits ? typed : request.minutes, 'minute');
-  const less = {
-    ...(fits && typed < request.minutes ? { minutes: typed } : {}),
-    ...(choice.scope === '' ? {} : { scope: choice.scope }),
-    ...(choice.dropped.length === 0 ? {} : { without: [...choice.dropped] }),
-  };
-  const label = request.narrower?.find(({ id }) => id === choice.scope)?.label;
+  const { chosen, scope, minutes: given, less, label } = leftOf(request, choice);
+  const fits = given !== null;
+  const minutes = plural(given ?? request.minutes, 'minute');
   const words = lessWords({ ...less, scope: label }, request);
   const environment = environmentLabel[request.target.environment].text.toLowerCase();
   const ready = fits && scope !== null;
@@ -132,9 +117,7 @@ function Less({
 }) {
   const id = useId();
   const who = firstName(request.by.name);
-  const narrower = (request.narrower ?? []).filter(
-    (scope) => !isNarrower(request.scope, scope) && intersection(scope, request.scope) !== null,
-  );
+  const narrower = offered(request);
   const toggle = (name: string): void => {
     const dropped = choice.dropped.includes(name)
       ? choice.dropped.filter((other) => other !== name)

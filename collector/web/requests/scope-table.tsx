@@ -1,6 +1,6 @@
 /** The scope, table by table, in plain words; what is withheld is said, not left out. */
 import type { Scope } from '../../../shared/grants.ts';
-import { scopeWords, tableWords } from '../words/scope.ts';
+import { scopeWords, tableWords } from '../../../shared/scope-words.ts';
 
 export function ScopeTable({ scope, who }: { readonly scope: Scope; readonly who: string }) {
   return (

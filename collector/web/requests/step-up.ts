@@ -3,11 +3,10 @@
  * dialog is open again on the way back, so that one press approves. (RFC 9470)
  */
 import { z } from 'zod';
+import type { Choice } from '../../../shared/approve.ts';
 import type { Refusal } from '../api/client.ts';
 
-/** What the approver has chosen so far; the request as it stands until they touch it. */
 const choice = z.object({ minutes: z.string(), scope: z.string(), dropped: z.array(z.string()) });
-export type Choice = z.infer<typeof choice>;
 
 const waiting = z.object({ sub: z.string(), choice });
 const nameOf = (request: string): string => `vitrine:step-up:${request}`;
