@@ -109,6 +109,15 @@ test('a request arrives while the approver works under a grant of their own; the
   // A closed browser leaves everything as it was chosen.
   const first = lina.opened();
   await lina.page.keyboard.press('ControlOrMeta+Enter');
+  // Main asks in a dialog of the system, in words of its own.
+  const no = await lina.messageBox();
+  expect(no.message).toBe('Let Amira Haddad into Orders for 12 minutes?');
+  expect(no.detail).toContain('You give 12 of the 30 minutes, without table payments.');
+  expect(no.detail).toContain(`“${SEV1.reason}”`);
+  no.press('Cancel');
+  await expect(shown).toContainText('What you chose is kept.');
+  await lina.page.keyboard.press('ControlOrMeta+Enter');
+  (await lina.messageBox()).press('Approve');
   await first;
   const again = lina.page.getByRole('dialog', { name: 'Sign in once more' });
   await expect(again).toContainText('SEV2 on Orders asks for a sign-in of the last 5 minutes');
@@ -117,6 +126,7 @@ test('a request arrives while the approver works under a grant of their own; the
   expect(await decisionsOn(stack, 'INC-4821')).toEqual([]);
   const second = lina.opened();
   await shown.getByRole('button', { name: 'Approve 12 minutes' }).press('Enter');
+  (await lina.messageBox()).press('Approve');
   await completeSignIn((await desk()).page, await second, 'Li Na');
   await expect(shown).toContainText('You approved this. Amira can open Orders now, for 12 minutes.');
   await expect(shown).toContainText('Nobody waits for you.');

@@ -50,6 +50,7 @@ interface Front {
   readonly onExport: ConstructorParameters<typeof GlassController>[0]['onExport'];
   readonly onStepUp: ConstructorParameters<typeof GlassController>[0]['onStepUp'];
   readonly onApprovals?: ConstructorParameters<typeof GlassController>[0]['onApprovals'];
+  readonly confirm?: ConstructorParameters<typeof GlassController>[0]['confirm'];
   readonly askFile: ConstructorParameters<typeof GlassController>[0]['askFile'];
 }
 
@@ -96,6 +97,7 @@ function glassFor(front: Front): GlassController {
     onExport: front.onExport,
     onStepUp: front.onStepUp,
     ...(front.onApprovals === undefined ? {} : { onApprovals: front.onApprovals }),
+    ...(front.confirm === undefined ? {} : { confirm: front.confirm }),
     askFile: front.askFile,
     onDefect: (error) => log('defect', error),
   });
@@ -148,6 +150,7 @@ function openInWindow(): void {
       onResult: (result) => shell.push('onResult', result),
       onExport: (state) => shell.push('onExport', state),
       onStepUp: (state) => shell.push('onStepUp', state),
+      confirm: shell.confirm,
       onApprovals(state) {
         shell.push('onApprovals', state);
         shell.setBadge(state === null ? 0 : forMe(state).length);

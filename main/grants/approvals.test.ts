@@ -3,6 +3,7 @@ import type { Person, RequestList, RequestView } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { ApprovalsState } from '../../shared/ipc-approve.ts';
 import { openApprovalNotices } from './approval-notices.ts';
+import type { ApprovalQuestion } from './approval-question.ts';
 import { Approvals } from './approvals.ts';
 
 const lina: Person = { sub: 'lina', name: 'Li Na', roles: ['engineer', 'approver'] };
@@ -19,6 +20,16 @@ const request = (n: number, part: Partial<RequestView> = {}): RequestView =>
     ticket: `INC-${n}`,
     minutes: 30,
     reason: 'Orders stuck since the deploy',
+    digest: DIGEST,
+    scope: {
+      id: 'support',
+      label: 'Support',
+      mode: 'read',
+      tables: [
+        { schema: 'shop', table: 'orders', select: '*' },
+        { schema: 'shop', table: 'payments', select: '*' },
+      ],
+    },
     approvals: [],
     approval_refused: null,
     lapses_at: `2026-11-23T14:${String(10 + n)}:00.000Z`,
@@ -31,6 +42,8 @@ function world() {
   const pending: PromiseWithResolvers<RequestList>[] = [];
   const shown: (ApprovalsState | null)[] = [];
   const sent: unknown[] = [];
+  const questions: ApprovalQuestion[] = [];
+  let yes = true;
   let refusal: Fault | null = null;
   const answer = async (what: unknown, state: RequestView['state']): Promise<RequestView> => {
     sent.push(what);
@@ -50,6 +63,10 @@ function world() {
       deny: (of, note) => answer({ of, note }, 'denied'),
     }),
     steppedUp: (call) => call(),
+    confirm: async (question) => {
+      questions.push(question);
+      return yes;
+    },
     onChange: (state) => void shown.push(state),
     onDefect: (error) => {
       throw error;
@@ -65,7 +82,10 @@ function world() {
   const refuse = (fault: Fault): void => {
     refusal = fault;
   };
-  return { approvals, asked, shown, sent, heard, refuse };
+  const sayNo = (): void => {
+    yes = false;
+  };
+  return { approvals, asked, shown, sent, heard, refuse, questions, sayNo };
 }
 
 describe('following what waits', () => {
@@ -104,6 +124,40 @@ describe('following what waits', () => {
     await approvals.approve({ id: id(1), digest: DIGEST, minutes: 10 });
     expect(approvals.state()?.waiting?.map((one) => one.id)).toEqual([id(2)]);
     expect(sent).toEqual([{ of: id(1), digest: DIGEST, minutes: 10 }]);
+    approvals.stop();
+  });
+
+  it('asks in its own words, from what it knows of the request, before anything is sent (I7)', async () => {
+    const { approvals, heard, sent, questions, sayNo } = world();
+    approvals.follow(lina);
+    await heard({ requests: [request(1, { reason: 'Two\nlines' })], revision: 'a'.repeat(43) });
+    sayNo();
+    const wish = { id: id(1), digest: DIGEST, minutes: 10, without: ['shop.payments'] };
+    await expect(approvals.approve(wish)).rejects.toMatchObject({ code: 'not_confirmed' });
+    expect(questions[0]?.message).toBe('Let Amira Haddad into Orders for 10 minutes?');
+    expect(questions[0]?.detail.split('\n')).toEqual([
+      'production · SEV2 · INC-1',
+      'Read 1 table.',
+      'shop.orders',
+      'You give 10 of the 30 minutes, without table payments.',
+      expect.stringMatching(/^“Two.*lines”$/),
+    ]);
+    expect(sent).toEqual([]);
+    approvals.stop();
+  });
+
+  it.each([
+    ['another request than was looked at', { digest: 'e'.repeat(43) }, 'request_changed'],
+    ['a scope that was not offered', { scope: 'everything' }, 'request_changed'],
+    ['nothing', { without: ['shop.orders', 'shop.payments'] }, 'nothing_left'],
+    ['more minutes than were asked for', { minutes: 31 }, 'nothing_left'],
+    ['what does not wait', { id: id(7) }, 'not_waiting'],
+  ])('asks nobody and sends nothing for %s (I6)', async (_name, change, code) => {
+    const { approvals, heard, sent, questions } = world();
+    approvals.follow(lina);
+    await heard({ requests: [request(1)], revision: 'a'.repeat(43) });
+    await expect(approvals.approve({ id: id(1), digest: DIGEST, ...change })).rejects.toMatchObject({ code });
+    expect([sent, questions]).toEqual([[], []]);
     approvals.stop();
   });
 

@@ -6,12 +6,15 @@ import type { Person, RequestList, RequestView } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
 import { type ApprovalsState, type ApproveWish, type DenyWish, MOST_SHOWN } from '../../shared/ipc-approve.ts';
 import type { Collector } from '../collector/index.ts';
+import { type ApprovalQuestion, approvalQuestion } from './approval-question.ts';
 import { userErrorOf } from './view.ts';
 
 export interface ApprovalsParts {
   readonly collector: () => Pick<Collector, 'requests' | 'approve' | 'deny'>;
   /** Makes the call, once more after a new sign-in where the collector asks for one. */
   readonly steppedUp: <T>(call: () => Promise<T>) => Promise<T>;
+  /** Asks in a dialog of the system: a page that was taken over lets nobody in. (I7) */
+  readonly confirm: (question: ApprovalQuestion) => Promise<boolean>;
   /** Null: nobody is signed in who approves. */
   readonly onChange: (state: ApprovalsState | null) => void;
   readonly onDefect: (error: unknown) => void;
@@ -43,7 +46,7 @@ export class Approvals {
     const following = new AbortController();
     this.#following = following;
     this.#show({ me: person.sub, waiting: null, count: 0, problem: null });
-    void this.#ask(following.signal);
+    this.#ask(following.signal).catch(this.#parts.onDefect);
   }
 
   stop(): void {
@@ -52,8 +55,15 @@ export class Approvals {
     if (this.#state !== null) this.#show(null);
   }
 
-  async approve({ id, ...given }: ApproveWish): Promise<RequestView> {
+  /** Also rejects with `not_confirmed`, and with `not_waiting` for what is not known here. */
+  async approve(wish: ApproveWish): Promise<RequestView> {
     this.#approver();
+    const { id, ...given } = wish;
+    const known = this.#state?.waiting?.find((one) => one.id === id);
+    if (known === undefined)
+      throw new Fault('not_waiting', 'This request no longer waits for an answer.', 'Nothing was approved.');
+    if (!(await this.#parts.confirm(approvalQuestion(known, wish))))
+      throw new Fault('not_confirmed', 'Nothing was approved.', 'What you chose is kept.');
     const collector = this.#parts.collector();
     return this.#answered(await this.#parts.steppedUp(() => collector.approve(id, given)));
   }

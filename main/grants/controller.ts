@@ -27,6 +27,7 @@ import type { DeviceKey, KeyVault, OidcLogin } from '../identity/index.ts';
 import type { CatalogQuestion, Exporter, ExporterOptions, LocalPort, Runner } from '../proxy/index.ts';
 import { throttled } from '../throttle.ts';
 import type { History, WorkspaceFiles } from '../workspace/index.ts';
+import type { ApprovalQuestion } from './approval-question.ts';
 import { Approvals } from './approvals.ts';
 import { closeGrant } from './closing.ts';
 import { saveEvidence } from './evidence.ts';
@@ -61,6 +62,8 @@ export interface Parts {
   readonly onStepUp: (state: StepUpState | null) => void;
   /** What waits for whoever is signed in; null: they approve nothing. Left out where nobody answers requests. */
   readonly onApprovals?: (state: ApprovalsState | null) => void;
+  /** Asks the person in a dialog of the system; left out: no. */
+  readonly confirm?: (question: ApprovalQuestion) => Promise<boolean>;
   /** Asks the person for a file, in a dialog of the system. */
   readonly askFile: ExporterOptions['ask'];
   /** Defects go here, with their stack; never to the window. */
@@ -108,6 +111,7 @@ export class GlassController {
     this.approvals = new Approvals({
       collector: () => this.#need(this.#collector),
       steppedUp: (call) => this.stepUp.run('approve', call),
+      confirm: async (question) => (await parts.confirm?.(question)) ?? false,
       onChange: (state) => parts.onApprovals?.(state),
       onDefect: parts.onDefect,
     });

@@ -16,6 +16,9 @@ export interface StepUpParts {
   readonly onDefect: (error: unknown) => void;
 }
 
+/** What a collector says may be of any length; the window takes so much of it. */
+const MOST_WORDS = 2000;
+
 const GIVEN_UP: Readonly<Record<StepUpState['purpose'], readonly [message: string, hint: string]>> = {
   request: [
     'You did not sign in once more, so nothing was sent.',
@@ -70,7 +73,12 @@ export class StepUp {
   async #signIn(purpose: StepUpState['purpose'], asked: Asked & { readonly message: string }): Promise<void> {
     let problem: StepUpState['problem'] = null;
     const show = (stage: StepUpState['stage']): void =>
-      this.#show({ stage, purpose, message: asked.message, problem: stage === 'asked' ? problem : null });
+      this.#show({
+        stage,
+        purpose,
+        message: asked.message.slice(0, MOST_WORDS),
+        problem: stage === 'asked' ? problem : null,
+      });
     try {
       for (;;) {
         if (purpose === 'open') {
