@@ -23,7 +23,7 @@ import {
   ticketId,
   timestamp,
 } from './grants.ts';
-import { stepUp } from './step-up.ts';
+import { stepUp } from './step-up-schema.ts';
 
 /** RFC 9457. `code` is stable and short; `field` names the offending input; `hint` says what to do next. */
 export const problem = z.object({

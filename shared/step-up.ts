@@ -3,24 +3,9 @@
  * collector decides with it, the app checks the identity provider's answer with it, and the verifier counts again. A
  * sign-in whose time is not known is never fresh. Pure. (I4, I6; RFC 9470)
  */
-import { z } from 'zod';
-import { timestamp } from './grants.ts';
+import type { SignIn, StepUp, StepUpRole } from './step-up-schema.ts';
 
-/** An authentication context class as the identity provider names it; one word, because `acr_values` is a list of words. */
-export const acrValue = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,200}$/);
-
-/** How and when a person last proved who they are, from the ID token. */
-export const signIn = z.strictObject({
-  /** `auth_time`. */
-  at: timestamp,
-  acr: acrValue.optional(),
-  /** RFC 8176. */
-  amr: z.array(z.string().min(1).max(64)).max(16).optional(),
-});
-export type SignIn = z.infer<typeof signIn>;
-
-export const stepUpRole = z.enum(['engineer', 'approver']);
-export type StepUpRole = z.infer<typeof stepUpRole>;
+export type { SignIn, StepUp, StepUpRole } from './step-up-schema.ts';
 
 /** What is asked of one sign-in. */
 export interface Asked {
@@ -28,18 +13,6 @@ export interface Asked {
   readonly max_age: number;
   readonly acr?: string | undefined;
 }
-
-/** The policy's words, frozen into a request: who has to have signed in lately, and how. */
-export const stepUp = z.strictObject({
-  who: z.array(stepUpRole).min(1).max(2),
-  /** Seconds. */
-  max_age: z
-    .int()
-    .min(60)
-    .max(24 * 3600),
-  acr: acrValue.optional(),
-});
-export type StepUp = z.infer<typeof stepUp>;
 
 /** What is asked of whoever acts in this role; null where nothing is. */
 export const askedOf = (requirement: StepUp | null | undefined, role: StepUpRole): Asked | null =>

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type RemoteJWKSet } from 'jose';
 import { z } from 'zod';
 import { toBase64url } from '../../shared/encoding.ts';
-import { signIn } from '../../shared/step-up.ts';
+import { signIn } from '../../shared/step-up-schema.ts';
 import { isLoopback } from '../config.ts';
 import { type ProblemError, problem } from '../server/problem.ts';
 

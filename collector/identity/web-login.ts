@@ -2,7 +2,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as oidc from 'openid-client';
 import { z } from 'zod';
-import { acrValue, LACKING_WORDS, lacking } from '../../shared/step-up.ts';
+import { LACKING_WORDS, lacking } from '../../shared/step-up.ts';
+import { acrValue } from '../../shared/step-up-schema.ts';
 import { type CollectorConfig, isLoopback } from '../config.ts';
 import { ProblemError, problem } from '../server/problem.ts';
 import { validate } from '../server/validate.ts';

@@ -1,6 +1,7 @@
 /** What a severity asks of sign-ins: how the file says it, what it means, and how it is told. Pure. */
 import { z } from 'zod';
-import { acrValue, askedWords, type StepUp, stepUpRole } from '../../shared/step-up.ts';
+import { askedWords, type StepUp } from '../../shared/step-up.ts';
+import { acrValue, stepUpRole } from '../../shared/step-up-schema.ts';
 import type { Policy } from './model.ts';
 
 const DEFAULT_MINUTES = 5;

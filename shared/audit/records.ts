@@ -16,7 +16,7 @@ import {
   ticketId,
   timestamp,
 } from '../grants.ts';
-import { signIn, stepUp } from '../step-up.ts';
+import { signIn, stepUp } from '../step-up-schema.ts';
 
 export const PAYLOAD_TYPE = 'application/vnd.vitrine.record.v1+json';
 /** Longest envelope line in bytes, without the newline. */
