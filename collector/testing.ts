@@ -84,13 +84,15 @@ export interface TestStack {
   /** Ends the collector and opens it again on the same database. */
   restart(): Promise<void>;
   /** An ID token whose nonce commits to the device key. */
-  idToken(person: string, device: TestDevice, salt?: string): Promise<{ idToken: string; salt: string }>;
+  idToken(person: string, device: TestDevice, salt?: string, asked?: Asked): Promise<{ idToken: string; salt: string }>;
   trade(device: TestDevice, idToken: string, salt: string): Promise<LightMyRequestResponse>;
-  device(person: string, device?: TestDevice): Promise<SignedInDevice>;
+  device(person: string, device?: TestDevice, asked?: Asked): Promise<SignedInDevice>;
   browser(person: string): Promise<SignedInBrowser>;
   stop(): Promise<void>;
 }
 type Environment = Readonly<Record<string, string>>;
+/** Further parameters of the authorization request. */
+type Asked = Readonly<Record<string, string>>;
 export interface TestStackOptions {
   readonly rooms?: readonly RegisterRoom[];
   /** YAML, or made from example.yaml; left out: the example. */
@@ -138,7 +140,7 @@ export async function openTestStack(options: TestStackOptions = {}): Promise<Tes
       await stack.collector.close();
       stack.collector = await open();
     },
-    idToken: (person, device, salt = newId()) => idTokenFor(identity, person, device, salt),
+    idToken: (person, device, salt = newId(), asked = {}) => idTokenFor(identity, person, device, salt, asked),
     async trade(device, idToken, salt) {
       const proof = await makeProof(device, { htm: 'POST', htu: `${publicUrl}/v1/tokens` });
       const about = { name: 'Test laptop', os: 'linux', app: 'test' };
@@ -149,7 +151,7 @@ export async function openTestStack(options: TestStackOptions = {}): Promise<Tes
         payload: { id_token: idToken, salt, device: about },
       });
     },
-    device: (person, device = newDevice()) => signInDevice(stack, publicUrl, person, device),
+    device: (person, device = newDevice(), asked = {}) => signInDevice(stack, publicUrl, person, device, asked),
     browser: (person) => signInBrowser(stack, publicUrl, person),
     async stop() {
       await stack.collector.close();
@@ -164,7 +166,7 @@ export async function openTestStack(options: TestStackOptions = {}): Promise<Tes
 const inject = (stack: TestStack, request: InjectOptions): Promise<LightMyRequestResponse> =>
   stack.collector.app.inject(request);
 
-async function idTokenFor(identity: Identity, person: string, device: TestDevice, salt: string) {
+async function idTokenFor(identity: Identity, person: string, device: TestDevice, salt: string, asked: Asked) {
   const client = await oidc.discovery(new URL(identity.issuer), identity.clientId, undefined, oidc.None(), {
     execute: [oidc.allowInsecureRequests],
   });
@@ -178,6 +180,7 @@ async function idTokenFor(identity: Identity, person: string, device: TestDevice
     code_challenge_method: 'S256',
     nonce,
     state,
+    ...asked,
   });
   const answer = await openUserAgent().signIn(url.href, person);
   const checks = { pkceCodeVerifier: verifier, expectedNonce: nonce, expectedState: state, idTokenExpected: true };
@@ -191,8 +194,9 @@ async function signInDevice(
   publicUrl: string,
   person: string,
   device: TestDevice,
+  asked: Asked,
 ): Promise<SignedInDevice> {
-  const { idToken, salt } = await stack.idToken(person, device);
+  const { idToken, salt } = await stack.idToken(person, device, newId(), asked);
   const answer = await stack.trade(device, idToken, salt);
   if (answer.statusCode !== 200) throw new Error(`tokens answered ${answer.statusCode}: ${answer.body}`);
   const { access_token: accessToken } = tokenResponse.parse(answer.json());

@@ -17,7 +17,7 @@ import { openElectronStore } from './app/stores.ts';
 import { openAuditLog, startUploader } from './audit/index.ts';
 import { systemClock } from './clock.ts';
 import { openCollector } from './collector/index.ts';
-import { GlassController, openNotices, progressOf, titleOf } from './grants/index.ts';
+import { forMe, GlassController, openApprovalNotices, openNotices, progressOf, titleOf } from './grants/index.ts';
 import { handlersOf } from './handlers.ts';
 import { openHandover } from './handover/index.ts';
 import { type KeyVault, type LoginOptions, memoryVault, openKeyVault, openLogin } from './identity/index.ts';
@@ -48,6 +48,9 @@ interface Front {
   readonly onState: ConstructorParameters<typeof GlassController>[0]['onState'];
   readonly onResult: ConstructorParameters<typeof GlassController>[0]['onResult'];
   readonly onExport: ConstructorParameters<typeof GlassController>[0]['onExport'];
+  readonly onStepUp: ConstructorParameters<typeof GlassController>[0]['onStepUp'];
+  readonly onApprovals?: ConstructorParameters<typeof GlassController>[0]['onApprovals'];
+  readonly confirm?: ConstructorParameters<typeof GlassController>[0]['confirm'];
   readonly askFile: ConstructorParameters<typeof GlassController>[0]['askFile'];
 }
 
@@ -92,6 +95,9 @@ function glassFor(front: Front): GlassController {
     onState: front.onState,
     onResult: front.onResult,
     onExport: front.onExport,
+    onStepUp: front.onStepUp,
+    ...(front.onApprovals === undefined ? {} : { onApprovals: front.onApprovals }),
+    ...(front.confirm === undefined ? {} : { confirm: front.confirm }),
     askFile: front.askFile,
     onDefect: (error) => log('defect', error),
   });
@@ -124,6 +130,7 @@ function openInWindow(): void {
       onDefect: (error) => log('a handed-over password could not be removed', error),
     });
     const noticeOf = openNotices();
+    const approvalNoticeOf = openApprovalNotices();
     const controller = glassFor({
       directory,
       workspace,
@@ -142,6 +149,14 @@ function openInWindow(): void {
       },
       onResult: (result) => shell.push('onResult', result),
       onExport: (state) => shell.push('onExport', state),
+      onStepUp: (state) => shell.push('onStepUp', state),
+      confirm: shell.confirm,
+      onApprovals(state) {
+        shell.push('onApprovals', state);
+        shell.setBadge(state === null ? 0 : forMe(state).length);
+        const notice = approvalNoticeOf(state);
+        if (notice !== null) shell.notify(notice);
+      },
       askFile: shell.askFile,
     });
     const library = openLibrary(directory, Date.now, randomUUID);
@@ -228,6 +243,7 @@ async function openAtTerminal(wanted: terminal.Wanted): Promise<void> {
     prompts,
   });
   const watch = new terminal.Watch();
+  const stepUp = terminal.stepUpAt({ voice, stop, desk, glass: () => glass });
   glass = glassFor({
     directory,
     workspace: openWorkspace(openElectronStore, directory, Date.now),
@@ -239,6 +255,7 @@ async function openAtTerminal(wanted: terminal.Wanted): Promise<void> {
     onResult: () => undefined,
     // There are no results here, and nobody to ask.
     onExport: () => undefined,
+    onStepUp: (state) => stepUp(state),
     askFile: async () => null,
   });
   const { env, stdin: input } = process;

@@ -1,6 +1,7 @@
 /** The window: follows AppState and shows the one screen that belongs to its phase. */
 import { useEffect, useState } from 'react';
 import type { AppState } from '../shared/ipc.ts';
+import { ApproveCentre } from './approve/index.ts';
 import { ask, type Bridge, type UserError } from './bridge.ts';
 import { CommandCentre, CommandProvider } from './commands/index.ts';
 import { ChooseKey } from './gate/ChooseKey.tsx';
@@ -12,6 +13,7 @@ import { HelpCentre } from './help/HelpCentre.tsx';
 import { ClosedScreen, LockedScreen, WaitingScreen } from './screens.tsx';
 import { SettingsProvider } from './settings.tsx';
 import { SettingsCentre } from './settings-page/index.ts';
+import { StepUpDialog } from './step-up/index.ts';
 import { Toasts } from './ui/Toasts.tsx';
 import { LiveScreen, preloadWork } from './work/LiveScreen.tsx';
 
@@ -93,10 +95,13 @@ export function App({ bridge }: { readonly bridge: Bridge }) {
         <CommandProvider bridge={bridge}>
           <HelpCentre bridge={bridge} working={phase === 'live'}>
             <SettingsCentre bridge={bridge} state={arrived?.state ?? null}>
-              {arrived === null ? <Starting problem={failed} /> : <Screen bridge={bridge} arrived={arrived} />}
+              <ApproveCentre bridge={bridge}>
+                {arrived === null ? <Starting problem={failed} /> : <Screen bridge={bridge} arrived={arrived} />}
+              </ApproveCentre>
             </SettingsCentre>
           </HelpCentre>
           <CommandCentre />
+          <StepUpDialog bridge={bridge} />
         </CommandProvider>
       </SettingsProvider>
     </Toasts>

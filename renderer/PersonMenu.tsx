@@ -1,6 +1,7 @@
-/** Who is here, the theme, the way to the settings, and the way out. */
+/** Who waits for their answer, who is here, the theme, the way to the settings, and the way out. */
 import type { Person } from '../shared/api.ts';
 import type { Settings } from '../shared/ipc.ts';
+import { ApproveButton } from './approve/index.ts';
 import { useRegistry } from './commands/index.ts';
 import { useSettings } from './settings.tsx';
 import { Icon } from './ui/icons.tsx';
@@ -23,31 +24,34 @@ export function PersonMenu(props: {
   const { person, onSignOut } = props;
   const named = person !== undefined && props.compact !== true;
   return (
-    <Menu
-      label={person === undefined ? 'Settings' : `Settings, signed in as ${person.name}`}
-      className={named ? 'btn quiet' : 'btn quiet icon'}
-      button={
-        named ? (
-          <>
-            {person.name} · {person.roles.join(', ')}
-            <Icon name="chevronDown" size={12} />
-          </>
-        ) : (
-          <Icon name="cog" size={15} />
-        )
-      }
-      groups={[
-        {
-          title: 'Theme',
-          items: themes.map(({ id, label }) => ({
-            label,
-            checked: settings.theme === id,
-            run: () => change({ theme: id }),
-          })),
-        },
-        { items: [{ label: 'Settings…', run: () => registry.perform('settings') }] },
-        ...(onSignOut === undefined ? [] : [{ items: [{ label: 'Sign out', run: onSignOut }] }]),
-      ]}
-    />
+    <>
+      <ApproveButton />
+      <Menu
+        label={person === undefined ? 'Settings' : `Settings, signed in as ${person.name}`}
+        className={named ? 'btn quiet' : 'btn quiet icon'}
+        button={
+          named ? (
+            <>
+              {person.name} · {person.roles.join(', ')}
+              <Icon name="chevronDown" size={12} />
+            </>
+          ) : (
+            <Icon name="cog" size={15} />
+          )
+        }
+        groups={[
+          {
+            title: 'Theme',
+            items: themes.map(({ id, label }) => ({
+              label,
+              checked: settings.theme === id,
+              run: () => change({ theme: id }),
+            })),
+          },
+          { items: [{ label: 'Settings…', run: () => registry.perform('settings') }] },
+          ...(onSignOut === undefined ? [] : [{ items: [{ label: 'Sign out', run: onSignOut }] }]),
+        ]}
+      />
+    </>
   );
 }

@@ -25,6 +25,7 @@ import {
   ticketId,
   timestamp,
 } from './grants.ts';
+import { stepUp } from './step-up-schema.ts';
 
 /** RFC 9457. `code` is stable and short; `field` names the offending input; `hint` says what to do next. */
 export const problem = z.object({
@@ -38,6 +39,9 @@ export const problem = z.object({
   /** Set by the entry upload on 409 `gap`: where to resume. */
   next_seq: z.int().optional(),
   head: hash.nullable().optional(),
+  /** Set on 401 `step_up_required`, as in `www-authenticate` (RFC 9470): seconds, and the class that is asked for. */
+  max_age: z.int().positive().optional(),
+  acr_values: z.string().optional(),
 });
 export type Problem = z.infer<typeof problem>;
 
@@ -99,6 +103,8 @@ export const severityOption = z.object({
   alone: z.boolean(),
   /** Hours until the review is due; null where none becomes due. */
   review_hours: z.int().nullable(),
+  /** Whose sign-in has to be fresh; left out where nobody's has to. */
+  step_up: stepUp.optional(),
   limits,
   /**
    * Who sees it at once on the collector's pages, and labels of the channels that a message goes to when the engineer goes
@@ -177,6 +183,8 @@ export const requestView = z.object({
   minutes: z.int(),
   alone: z.boolean(),
   approvals_needed: z.int(),
+  /** Whose sign-in has to be fresh. */
+  step_up: stepUp.optional(),
   approvals: z.array(givenApproval),
   /** What is still missing, and the names of those who could give it. */
   approvals_missing: z.array(requirement.extend({ people: z.array(z.string()) })).optional(),
@@ -213,6 +221,17 @@ export const requestView = z.object({
   url: z.url(),
 });
 export type RequestView = z.infer<typeof requestView>;
+
+/**
+ * `GET /v1/requests[?wait=seconds&seen=revision]`: with `seen`, answers once the list is another one, or after `wait`
+ * seconds with the same.
+ */
+export const requestList = z.object({
+  requests: z.array(requestView),
+  /** Changes with every change of what is listed; left out by a collector that does not wait. */
+  revision: hash.optional(),
+});
+export type RequestList = z.infer<typeof requestList>;
 
 /** `POST /v1/requests/:id/activate`: the signed grant and the credentials of its ephemeral role, told exactly once. */
 export const activation = z.object({
@@ -290,6 +309,8 @@ export const timelineEntry = z.discriminatedUnion('kind', [
     by: z.string(),
     reason: z.string(),
     auth_age_s: z.int().nullable(),
+    /** How they had signed in, where the provider says. */
+    acr: z.string().optional(),
   }),
   z.object({
     ...line,
@@ -303,8 +324,11 @@ export const timelineEntry = z.discriminatedUnion('kind', [
     minutes: z.int().optional(),
     scope: z.string().optional(),
     without: z.array(z.string()).optional(),
+    /** Seconds from their sign-in, where it was kept. */
+    auth_age_s: z.int().optional(),
+    acr: z.string().optional(),
   }),
-  z.object({ ...line, kind: z.literal('grant'), until: timestamp }),
+  z.object({ ...line, kind: z.literal('grant'), until: timestamp, auth_age_s: z.int().optional() }),
   z.object({
     ...line,
     kind: z.literal('change'),

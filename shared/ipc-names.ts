@@ -22,6 +22,12 @@ const calls = {
   giveWriteBack: true,
   offerWrite: true,
   askForWrite: true,
+  getStepUp: true,
+  startStepUp: true,
+  cancelStepUp: true,
+  getApprovals: true,
+  approveRequest: true,
+  denyRequest: true,
   copySummary: true,
   saveEvidence: true,
   dismissSummary: true,
@@ -104,9 +110,14 @@ const calls = {
   quit: true,
 } as const satisfies Readonly<Record<CallName, true>>;
 
-const events = { onState: true, onResult: true, onExport: true, onCommand: true } as const satisfies Readonly<
-  Record<EventName, true>
->;
+const events = {
+  onState: true,
+  onResult: true,
+  onExport: true,
+  onStepUp: true,
+  onApprovals: true,
+  onCommand: true,
+} as const satisfies Readonly<Record<EventName, true>>;
 
 // `Object.keys` forgets the names' types; the tables above are exactly these names.
 export const callNames = Object.keys(calls) as readonly CallName[];

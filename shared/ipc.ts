@@ -20,6 +20,7 @@ import {
   timestamp,
 } from './grants.ts';
 import { accessCalls, waitingChange } from './ipc-access.ts';
+import { approvalsState, approveCalls } from './ipc-approve.ts';
 import { completionCalls } from './ipc-completion.ts';
 import { editorCalls } from './ipc-editor.ts';
 import { explainCalls } from './ipc-explain.ts';
@@ -31,6 +32,7 @@ import { queriesCalls } from './ipc-queries.ts';
 import { resultsCalls } from './ipc-results.ts';
 import { schemaCalls } from './ipc-schema.ts';
 import { settingsCalls } from './ipc-settings.ts';
+import { stepUpCalls, stepUpState } from './ipc-step-up.ts';
 import { workspaceCalls } from './ipc-workspace.ts';
 import { MAX_SQL } from './results.ts';
 import { TRANSACTION_MODES } from './settings.ts';
@@ -390,6 +392,8 @@ export const calls = {
   withdrawRequest: call(none, nothing),
   handBack: call(none, nothing),
   ...accessCalls,
+  ...stepUpCalls,
+  ...approveCalls,
   /** What was done, as Markdown for the incident's ticket; on the clipboard. */
   copySummary: call(none, nothing),
   /** Asks where to, then saves the grant's evidence as the collector gives it. Null: no file was chosen. */
@@ -490,6 +494,8 @@ export const events = {
   onState: appState,
   onResult: resultState,
   onExport: exportState,
+  onStepUp: stepUpState.nullable(),
+  onApprovals: approvalsState.nullable(),
   /**
    * The menu or a shortcut of the shell asks for a command: `run`, `cancel`, `commit`, `rollback`, `export`,
    * `port`, `handBack`, `palette`; or somebody wants to `quit` while a transaction is open, which is asked about first.

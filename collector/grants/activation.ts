@@ -11,10 +11,11 @@ import { decide } from '../policy/index.ts';
 import { ProblemError, problem } from '../server/problem.ts';
 import { newPassword, newRoleName, type Targets, targetFault } from '../targets/index.ts';
 import type { Endings } from './ending.ts';
-import { type Flows, refuse } from './flows.ts';
+import { actorOf, type Flows, refuse } from './flows.ts';
 import { deadlineOf, signGrant } from './jws.ts';
 import { type Grant, next } from './machine.ts';
 import { spelledOut } from './request.ts';
+import { stale } from './sign-in.ts';
 import { load, overdueReviews } from './store.ts';
 
 type ActivationDeps = Pick<CollectorDeps, 'store' | 'policy' | 'keys' | 'config' | 'log' | 'now'> & {
@@ -39,8 +40,16 @@ export function openActivation(deps: ActivationDeps): Activate {
     const asked = { target: target.id, scope: scope.id, severity, ticket, reason, minutes, alone };
     const decision = decide(asked, person, current, facts);
     if (decision.allowed) {
-      const { target: on, scope: now } = decision.resolved;
-      if (isNarrower(scope, await spelledOut({ targets, log }, on, now.scope))) return;
+      const { target: on, scope: now, severity: with_ } = decision.resolved;
+      if (isNarrower(scope, await spelledOut({ targets, log }, on, now.scope))) {
+        const at = flows.now();
+        const again = stale(with_.stepUp === null ? {} : { stepUp: with_.stepUp }, 'engineer', {
+          at,
+          auth: person.auth,
+        });
+        if (again !== null) refuse(again, grant, at);
+        return;
+      }
     }
     throw problem(409, 'policy_changed', 'The policy has changed since this was asked for', {
       detail: decision.allowed ? `The scope ${scope.label} is another one now.` : decision.message,
@@ -81,9 +90,9 @@ export function openActivation(deps: ActivationDeps): Activate {
     const at = flows.now();
     const role = newRoleName();
     const expiresAt = deadlineOf(grant, at);
-    const activate = { type: 'activate', at, role, expiresAt } as const;
+    const activate = { type: 'activate', at, role, expiresAt, by: actorOf(person), auth: person.auth } as const;
     // Refused before anything is signed: a grant without approvals never exists, not even for a moment.
-    refuse(next(grant, { ...activate, jws: '' }));
+    refuse(next(grant, { ...activate, jws: '' }), grant, at);
     const jws = await signGrant(grant, config.publicUrl, at, keys.grant);
     await flows.move(id, { ...activate, jws });
 

@@ -45,9 +45,9 @@ export function registerChanges(app: FastifyInstance, deps: ChangeRouteDeps): vo
     requireRole(person, 'approver');
     const { id, change } = ids(request);
     const { note } = validate(decision, request.body ?? {});
-    const { groups } = person;
-    const by = actorOf(person);
-    await flows.move(id, { type: 'change_approve', at: flows.now(), id: change, by, groups, note: note || null });
+    const { groups, auth: signedIn } = person;
+    const given = { by: actorOf(person), groups, note: note || null, auth: signedIn };
+    await flows.move(id, { type: 'change_approve', at: flows.now(), id: change, ...given });
     // The approval stands whatever becomes of it; that it could not be made is on the change.
     await changes.make(id, change).catch((error: unknown) => {
       log.warn({ err: error, grant: id, change }, 'an approved change could not be made');

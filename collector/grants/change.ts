@@ -10,9 +10,11 @@
 import type { ChangeEnd, ChangeKind } from '../../shared/api-change.ts';
 import { counts, missing, type Requirement, requirementWords } from '../../shared/approvals.ts';
 import type { Scope } from '../../shared/grants.ts';
+import type { SignIn } from '../../shared/step-up.ts';
 import type { NewCollectorRecord } from '../ledger/index.ts';
 import type { GivenApproval } from './approving.ts';
 import type { Actor, Grant, Instant, Step } from './machine.ts';
+import { known, stale } from './sign-in.ts';
 
 export type ChangePhase =
   | 'asked'
@@ -62,6 +64,7 @@ export type ChangeEvent =
       >;
       /** How often the policy lets this grant be extended. */
       readonly mostExtensions: number;
+      readonly auth?: SignIn | null;
     }
   | {
       readonly type: 'change_approve';
@@ -70,6 +73,7 @@ export type ChangeEvent =
       readonly by: Actor;
       readonly groups: readonly string[];
       readonly note: string | null;
+      readonly auth?: SignIn | null;
     }
   | {
       readonly type: 'change_deny' | 'change_withdraw';
@@ -196,7 +200,8 @@ function decided(
   };
 }
 
-function ask(grant: Grant, { at, change: asked, mostExtensions }: Extract<ChangeEvent, { type: 'change' }>): Step {
+function ask(grant: Grant, event: Extract<ChangeEvent, { type: 'change' }>): Step {
+  const { at, change: asked, mostExtensions, auth } = event;
   if (!isLive(grant, at)) return notLive;
   if (changeOf(grant, asked.id) !== undefined) return SAME;
   const before = changesOf(grant).find((change) => change.kind === asked.kind && isOpenChange(change));
@@ -210,6 +215,8 @@ function ask(grant: Grant, { at, change: asked, mostExtensions }: Extract<Change
         : `This grant was extended ${mostExtensions === 1 ? 'once' : `${mostExtensions} times`}, as often as the policy allows`,
       'Hand back and ask again if you need more time.',
     );
+  const again = stale(grant, 'engineer', event);
+  if (again !== null) return again;
   const { id, kind, by, minutes, reason, scope, alone, policy, requirements } = asked;
   const change: Change = {
     ...asked,
@@ -236,11 +243,12 @@ function ask(grant: Grant, { at, change: asked, mostExtensions }: Extract<Change
     alone,
     policy,
     approvals: [...requirements],
+    ...known(auth),
   };
   if (!alone) return moved(grant, change, record);
   const approvals = [{ sub: by.sub, name: by.name, alone: true, at: iso(at) }];
   const approved: Change = { ...change, phase: 'approved', approvals };
-  return moved(grant, approved, record, decided(grant, change, at, by, 'approved', null));
+  return moved(grant, approved, record, { ...decided(grant, change, at, by, 'approved', null), ...known(auth) });
 }
 
 const givenBy = (change: Change) => change.approvals.map(({ sub, groups = [] }) => ({ sub, groups }));
@@ -269,10 +277,12 @@ function approve(grant: Grant, change: Change, event: Extract<ChangeEvent, { typ
   if (change.phase !== 'asked' || at >= change.lapsesAt) return tooLate(change);
   const why = changeNotCounting(change, { sub: by.sub, groups });
   if (why !== null) return refused('does_not_count', why, 'Ask one of those who are still missing to approve.');
+  const again = stale(grant, 'approver', event);
+  if (again !== null) return again;
   const approval: GivenApproval = { sub: by.sub, name: by.name, alone: false, at: iso(at), groups };
   const given: Change = { ...change, approvals: [...change.approvals, approval], note: note ?? change.note };
   const enough = missingOfChange(given).length === 0;
-  const record = decided(grant, change, at, by, 'approved', note, groups);
+  const record = { ...decided(grant, change, at, by, 'approved', note, groups), ...known(event.auth) };
   return moved(grant, { ...given, phase: enough ? 'approved' : 'asked' }, record);
 }
 

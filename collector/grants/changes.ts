@@ -97,7 +97,8 @@ export function openChanges(deps: ChangeDeps): Changes {
       lapsesAt: at + current.lapse.requestMinutes * 60_000,
     };
     const mostExtensions = resolved.severity.extensions;
-    const moved = await flows.move(id, { type: 'change', at, change, mostExtensions });
+    const { auth } = person;
+    const moved = await flows.move(id, { type: 'change', at, change, mostExtensions, auth });
     return resolved.alone ? make(id, change.id) : moved.grant;
   };
 
@@ -112,7 +113,7 @@ export function openChanges(deps: ChangeDeps): Changes {
         : elevationUntil(grant, change.minutes, at);
     const event = { type: 'change_make', at, id: changeId, until } as const;
     // Refused before anything is signed.
-    refuse(next(grant, { ...event, jws: '' }));
+    refuse(next(grant, { ...event, jws: '' }), grant, at);
     const issuer = config.publicUrl;
     const jws =
       change.kind === 'extend'

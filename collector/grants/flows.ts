@@ -4,6 +4,7 @@
  */
 import type { Transaction } from 'kysely';
 import type { CollectorDeps } from '../deps.ts';
+import { stepUpRefusal } from '../identity/step-up.ts';
 import type { NewCollectorRecord, Placed } from '../ledger/index.ts';
 import { problem } from '../server/problem.ts';
 import type { Database } from '../store/index.ts';
@@ -37,7 +38,7 @@ export function openFlows({ store, ledger, notify, now }: FlowDeps, waiting: Wai
     const { grant, version } = await load(store, id);
     const step = next(grant, event);
     if (step.kind === 'same') return { grant, moved: false };
-    refuse(step);
+    refuse(step, grant, event.at);
     const write = async (tx: Transaction<Database>): Promise<void> => {
       await update(tx, step.grant, version, clock());
       await notify.tell(tx, grant, step.grant);
@@ -60,6 +61,7 @@ export function openFlows({ store, ledger, notify, now }: FlowDeps, waiting: Wai
         await insert(tx, grant);
         await notify.tell(tx, null, grant);
       });
+      waiting.changed(grant.id);
       notify.wake();
       return grant;
     },
@@ -75,8 +77,16 @@ export function openFlows({ store, ledger, notify, now }: FlowDeps, waiting: Wai
   };
 }
 
-/** Throws the machine's refusal as 409. */
-export function refuse(step: Step): asserts step is Exclude<Step, { kind: 'refused' }> {
+type About = Pick<Grant, 'severity' | 'target'>;
+
+/** Throws the machine's refusal as 409, or as 401 where a fresh sign-in is asked for. */
+export function refuse(
+  step: Step,
+  { severity, target }: About,
+  at: Instant,
+): asserts step is Exclude<Step, { kind: 'refused' }> {
+  if (step.kind === 'refused' && step.signIn !== undefined)
+    throw stepUpRefusal(step.signIn.found, step.signIn.asked, `${severity} on ${target.label}`, at);
   if (step.kind === 'refused') {
     const { code, title, hint, field } = step;
     throw problem(409, code, title, field === undefined ? { hint } : { hint, field });

@@ -3,7 +3,15 @@ import { compactVerify } from 'jose';
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
-import { activation, endResponse, options, problem, type RequestView, requestView } from '../../shared/api.ts';
+import {
+  activation,
+  endResponse,
+  options,
+  problem,
+  type RequestView,
+  requestList,
+  requestView,
+} from '../../shared/api.ts';
 import { openEnvelope } from '../../shared/audit/envelope.ts';
 import { collectorRecord } from '../../shared/audit/records.ts';
 import { grantClaims } from '../../shared/grants.ts';
@@ -242,6 +250,30 @@ describe('an approval', () => {
     expect(await roleExists(granted.connection.user)).toBe(true);
     await post(amira, `/${id}/end`);
     expect(await refusal(post(lina, `/${id}/approve`, {}))).toMatchObject({ status: 409, code: 'too_late' });
+  });
+
+  it('tells an approver’s device of a new request at once, and of its end, by one list that waits', async () => {
+    const laptop = await stack.device('lina');
+    const list = async (query = '') => requestList.parse((await laptop.call('GET', `/v1/requests${query}`)).json());
+    const { revision: seen } = await list();
+    const waiting = list(`?wait=20&seen=${seen}`);
+    await sleep(100);
+    const started = performance.now();
+    const { id } = await ask({ severity: 'SEV2', alone: false });
+    const told = await waiting;
+    expect(told.requests.find((one) => one.id === id)).toMatchObject({ state: 'requested', approval_refused: null });
+    expect(told.revision).not.toBe(seen);
+    // The same list again waits; it is answered by what happens next.
+    const next = list(`?wait=20&seen=${told.revision}`);
+    await sleep(100);
+    expect((await post(laptop, `/${id}/deny`, { note: 'not now' })).statusCode).toBe(200);
+    expect((await next).requests.some((one) => one.id === id)).toBe(false);
+    // Their own waits are 20 s.
+    expect(performance.now() - started).toBeLessThan(15_000);
+    const same = await list(`?wait=0&seen=${(await list()).revision}`);
+    expect(same.revision).toBe((await list()).revision);
+    expect((await laptop.call('GET', '/v1/requests?wait=31')).statusCode).toBe(400);
+    expect((await laptop.call('GET', '/v1/requests?seen=x')).statusCode).toBe(400);
   });
 
   it('comes from somebody with the role approver only', async () => {

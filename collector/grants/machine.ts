@@ -10,9 +10,11 @@ import type { z } from 'zod';
 import type { Requirement } from '../../shared/approvals.ts';
 import type { verdict } from '../../shared/audit/records.ts';
 import type { EndReason, Environment, GrantState, Limits, Scope } from '../../shared/grants.ts';
+import type { Asked as AskedSignIn, SignIn, StepUp } from '../../shared/step-up.ts';
 import type { NewCollectorRecord } from '../ledger/index.ts';
 import { digestOf, type GivenApproval, needsGroups, notCounting, requirementsOf, weigh } from './approving.ts';
 import { type Change, type ChangeEvent, endedWithGrant, nextChange } from './change.ts';
+import { known, stale } from './sign-in.ts';
 
 type Verdict = z.infer<typeof verdict>;
 /** Milliseconds since the epoch on the collector's clock. */
@@ -31,6 +33,8 @@ export interface Approve {
   readonly by: Actor;
   /** Of this sign-in; left out: none. */
   readonly groups?: readonly string[];
+  /** Their sign-in; left out: not known, so never fresh. */
+  readonly auth?: SignIn | null;
   readonly note: string | null;
   /** Of the request that was looked at, see {@link digestOf}; left out: not compared. */
   readonly digest?: string | undefined;
@@ -69,6 +73,8 @@ export interface Grant {
   readonly approvalsNeeded: number;
   /** From whom; frozen when it was asked for. Left out of what was asked before there were groups: from anybody. */
   readonly requirements?: readonly Requirement[];
+  /** What it asks of sign-ins; frozen when it was asked for. */
+  readonly stepUp?: StepUp;
   readonly approvals: readonly GivenApproval[];
   /** What was asked for, once an approver gave less: `minutes` and `scope` are then what was given. */
   readonly asked?: Asked;
@@ -111,6 +117,9 @@ export type GrantEvent =
       readonly role: string;
       readonly expiresAt: Instant;
       readonly jws: string;
+      /** The engineer's sign-in; left out: not known, so never fresh. */
+      readonly by?: Actor;
+      readonly auth?: SignIn | null;
     }
   /** The role exists and was verified. */
   | { readonly type: 'activated'; readonly at: Instant; readonly role: string; readonly tables: number }
@@ -141,6 +150,8 @@ export type Step =
       readonly hint: string;
       /** The input that it is about. */
       readonly field?: string;
+      /** What a new sign-in has to be like, where that is all that it lacks. */
+      readonly signIn?: { readonly asked: AskedSignIn; readonly found: SignIn | null };
     };
 
 const MINUTE = 60_000;
@@ -151,11 +162,14 @@ const SAME: Step = { kind: 'same' };
 type Opening = Omit<
   Grant,
   'phase' | 'approvals' | 'note' | 'lapsesAt' | 'role' | 'activatedAt' | 'expiresAt' | 'told' | 'end' | 'reviewedAt'
-> & { readonly requestMinutes: number };
+> & { readonly requestMinutes: number; readonly auth?: SignIn | null };
 
-/** A new request. Alone, it is approved at once by the engineer's own act, which is a record of its own. */
+/**
+ * A new request; whether its sign-in is enough was asked before ({@link stale}). Alone, it is approved at once by the
+ * engineer's own act, which is a record of its own.
+ */
 export function opened(opening: Opening): { grant: Grant; records: readonly NewCollectorRecord[] } {
-  const { requestMinutes, ...asked } = opening;
+  const { requestMinutes, auth, ...asked } = opening;
   const { by, createdAt } = asked;
   const base: Grant = {
     ...asked,
@@ -185,13 +199,15 @@ export function opened(opening: Opening): { grant: Grant; records: readonly NewC
     alone: base.alone,
     policy: base.policy,
     ...(base.alone || !needsGroups(base) ? {} : { approvals: [...requirementsOf(base)] }),
+    ...(base.stepUp === undefined ? {} : { step_up: base.stepUp }),
+    ...known(auth),
   };
   if (!base.alone) return { grant: base, records: [request] };
   const approvals = [{ sub: by.sub, name: by.name, alone: true, at: iso(createdAt) }];
   const lapsesAt = createdAt + base.activateMinutes * MINUTE;
   return {
     grant: { ...base, phase: 'approved', approvals, lapsesAt },
-    records: [request, decided(base, createdAt, by, 'approved', null)],
+    records: [request, decided(base, createdAt, by, 'approved', null, known(auth))],
   };
 }
 
@@ -270,6 +286,8 @@ function approve(grant: Grant, event: Approve): Step {
   const why = notCounting(grant, event);
   if (why !== null) return refused('does_not_count', why, 'Ask one of those who are still missing to approve.');
   if (weighed.kind === 'refused') return weighed;
+  const again = stale(grant, 'approver', event);
+  if (again !== null) return again;
   const { approval, minutes, scope, record, enough } = weighed;
   return {
     kind: 'moved',
@@ -282,7 +300,7 @@ function approve(grant: Grant, event: Approve): Step {
       note: note ?? grant.note,
       ...(enough ? { phase: 'approved', lapsesAt: at + grant.activateMinutes * MINUTE } : {}),
     },
-    records: [decided(grant, at, by, 'approved', note, record)],
+    records: [decided(grant, at, by, 'approved', note, { ...record, ...known(event.auth) })],
   };
 }
 const givenAlready = refused(
@@ -324,11 +342,13 @@ function activate(grant: Grant, event: Extract<GrantEvent, { type: 'activate' }>
       'Hand it back and ask again.',
     );
   if (grant.phase !== 'approved' || event.at >= grant.lapsesAt) return tooLate(grant);
-  const { at, role, expiresAt, jws } = event;
+  const again = stale(grant, 'engineer', event);
+  if (again !== null) return again;
+  const { at, role, expiresAt, jws, by, auth } = event;
   return {
     kind: 'moved',
     grant: { ...grant, phase: 'activating', role, activatedAt: at, expiresAt },
-    records: [{ typ: 'grant', gid: grant.id, t: iso(at), jws }],
+    records: [{ typ: 'grant', gid: grant.id, t: iso(at), jws, ...(by === undefined ? {} : { by, ...known(auth) }) }],
   };
 }
 

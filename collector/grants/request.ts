@@ -9,8 +9,9 @@ import type { AuthenticatedPerson, Device } from '../identity/index.ts';
 import { decide } from '../policy/index.ts';
 import { problem } from '../server/problem.ts';
 import type { Targets } from '../targets/index.ts';
-import { actorOf, type Flows } from './flows.ts';
+import { actorOf, type Flows, refuse } from './flows.ts';
 import { type Grant, opened } from './machine.ts';
+import { stale } from './sign-in.ts';
 import { overdueReviews } from './store.ts';
 
 type RequestDeps = Pick<CollectorDeps, 'store' | 'policy' | 'now' | 'log'> & {
@@ -53,6 +54,12 @@ export function openAsk({ store, policy, now, flows, targets, log }: RequestDeps
       });
     const { resolved } = decision;
     const scope = await spelledOut({ targets, log }, resolved.target, resolved.scope.scope);
+    const createdAt = flows.now();
+    const { auth } = person;
+    const { stepUp } = resolved.severity;
+    const asks = stepUp === null ? {} : { stepUp };
+    const again = stale(asks, 'engineer', { at: createdAt, auth });
+    if (again !== null) refuse(again, { severity: resolved.severity.id, target: resolved.target }, createdAt);
     const { grant, records } = opened({
       id: newId(),
       by: actorOf(person),
@@ -68,10 +75,12 @@ export function openAsk({ store, policy, now, flows, targets, log }: RequestDeps
       policy: current.hash,
       approvalsNeeded: total(resolved.requirements),
       requirements: resolved.requirements,
+      ...asks,
+      auth,
       reviewHours: resolved.reviewHours,
       requestMinutes: current.lapse.requestMinutes,
       activateMinutes: current.lapse.activateMinutes,
-      createdAt: flows.now(),
+      createdAt,
     });
     return flows.add(grant, records);
   };

@@ -1,8 +1,17 @@
 /** The routes of the room: who may do what to which request. The acts themselves are in the files beside. */
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { type Activation, accessRequest, approve, decision, type Options, type RequestView } from '../../shared/api.ts';
-import { grantState, type Scope } from '../../shared/grants.ts';
+import {
+  type Activation,
+  accessRequest,
+  approve,
+  decision,
+  type Options,
+  type RequestList,
+  type RequestView,
+} from '../../shared/api.ts';
+import { grantState, hash, type Scope } from '../../shared/grants.ts';
 import type { CollectorDeps } from '../deps.ts';
 import { type AuthenticatedPerson, requireRole } from '../identity/index.ts';
 import { optionsFor } from '../policy/index.ts';
@@ -17,9 +26,9 @@ import type { Endings } from './ending.ts';
 import { actorOf, type Flows } from './flows.ts';
 import { type Grant, stateOf } from './machine.ts';
 import type { Ask } from './request.ts';
-import { listed, load, overdueReviews, type Stored } from './store.ts';
+import { listed, listedNow, load, overdueReviews, type Stored } from './store.ts';
 import { narrowerScopes, viewOf } from './view.ts';
-import type { Waiting } from './waiting.ts';
+import { ANY, type Waiting } from './waiting.ts';
 
 export interface Acts {
   readonly flows: Flows;
@@ -40,6 +49,9 @@ const holding = z.strictObject({
   /** `version` that the caller has seen. */
   since: z.coerce.number().int().min(0).optional(),
 });
+
+const listHolding = z.strictObject({ wait: holding.shape.wait, seen: hash.optional() });
+const revisionOf = (listing: string): string => createHash('sha256').update(listing).digest('base64url');
 
 /** Whoever asked, and everybody who is more than an engineer. Throws 403. */
 export function requireReader(person: AuthenticatedPerson, grant: Grant): void {
@@ -88,10 +100,16 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
     return view(await acts.ask(validate(accessRequest, request.body), person, device), person);
   });
 
-  app.get('/v1/requests', limit(240), async (request) => {
+  app.get('/v1/requests', limit(240), async (request): Promise<RequestList> => {
     const { person } = await auth.requirePerson(request);
-    const grants = await listed(store, person.sub, person.roles.includes('approver'));
-    return { requests: await Promise.all(grants.map((grant) => view(grant, person))) };
+    const { wait = 0, seen } = validate(listHolding, request.query);
+    const approver = person.roles.includes('approver');
+    const revisionNow = async (): Promise<string> => revisionOf(await listedNow(store, person.sub, approver));
+    if (seen !== undefined) await heldUntil(request, ANY, wait, async () => (await revisionNow()) !== seen);
+    // Taken before the list: what changes between the two is found by the next question.
+    const revision = await revisionNow();
+    const grants = await listed(store, person.sub, approver);
+    return { requests: await Promise.all(grants.map((grant) => view(grant, person))), revision };
   });
 
   app.get('/v1/requests/:id', limit(600), async (request) => {
@@ -114,6 +132,21 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
     wait: number,
     unchanged: (now: Stored) => boolean,
   ): Promise<Stored> {
+    let now = await load(store, id);
+    await heldUntil(request, id, wait, async () => {
+      now = await load(store, id);
+      return !unchanged(now);
+    });
+    return now;
+  }
+
+  /** Returns once `changed`, at the latest after `wait` seconds or when the client has gone. */
+  async function heldUntil(
+    request: FastifyRequest,
+    id: string,
+    wait: number,
+    changed: () => Promise<boolean>,
+  ): Promise<void> {
     const until = performance.now() + wait * 1000;
     const gone = new AbortController();
     const leave = (): void => gone.abort();
@@ -123,8 +156,7 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
         // Heard before it is looked: a change between the two wakes us at once.
         const left = until - performance.now();
         const change = waiting.change(id, Math.max(0, Math.min(LOOK_AGAIN_MS, left)), gone.signal);
-        const now = await load(store, id);
-        if (!unchanged(now) || left <= 0 || gone.signal.aborted) return now;
+        if ((await changed()) || left <= 0 || gone.signal.aborted) return;
         await change;
       }
     } finally {
@@ -150,9 +182,17 @@ export function registerRoutes(app: FastifyInstance, deps: CollectorDeps, acts: 
     const id = idParameter(request.params, 'id');
     const { note, scope, ...given } = validate(approve, request.body ?? {});
     const chosen = scope === undefined ? {} : { scope: await chosenScope(id, scope) };
-    const { groups } = person;
     const by = actorOf(person);
-    const event = { type: 'approve', at: flows.now(), by, groups, note: note || null, ...given, ...chosen } as const;
+    const event = {
+      type: 'approve',
+      at: flows.now(),
+      by,
+      groups: person.groups,
+      auth: person.auth,
+      note: note || null,
+      ...given,
+      ...chosen,
+    } as const;
     return view((await flows.move(id, event)).grant, person);
   });
 

@@ -69,20 +69,29 @@ export async function load(store: Store, id: string): Promise<Stored> {
 
 const MOST_LISTED = 500;
 
+/** A live grant with a change that waits for an answer. */
+const changeWaits = sql<boolean>`phase = 'active' and doc -> 'changes' @> '[{"phase": "asked"}]'`;
+
+const listing = (store: Store, sub: string, approver: boolean) =>
+  store
+    .selectFrom('grants')
+    .where((is) => is.or([is('sub', '=', sub), ...(approver ? [is('phase', '=', 'requested'), changeWaits] : [])]))
+    .orderBy('created_at', 'desc')
+    .limit(MOST_LISTED);
+
 /**
  * Requests that this person made, and those of others that wait for an answer where they may give one, or that are live
  * with a change that does. Newest first.
  */
 export async function listed(store: Store, sub: string, approver: boolean): Promise<Grant[]> {
-  const waiting = sql<boolean>`phase = 'active' and doc -> 'changes' @> '[{"phase": "asked"}]'`;
-  const rows = await store
-    .selectFrom('grants')
-    .select('doc')
-    .where((is) => is.or([is('sub', '=', sub), ...(approver ? [is('phase', '=', 'requested'), waiting] : [])]))
-    .orderBy('created_at', 'desc')
-    .limit(MOST_LISTED)
-    .execute();
+  const rows = await listing(store, sub, approver).select('doc').execute();
   return rows.map((row) => row.doc);
+}
+
+/** Which requests those are and at which version each is: as a text that changes with them. */
+export async function listedNow(store: Store, sub: string, approver: boolean): Promise<string> {
+  const rows = await listing(store, sub, approver).select(['id', 'version']).execute();
+  return rows.map(({ id, version }) => `${id}:${version}`).join(' ');
 }
 
 /** Everything that ever was active or is: what reviewers read. Unsigned ones by deadline, then the signed ones. */

@@ -125,6 +125,7 @@ export function viewOf(grant: Grant, facts: ViewFacts): RequestView {
     minutes: grant.minutes,
     alone: grant.alone,
     approvals_needed: grant.approvalsNeeded,
+    ...(grant.stepUp === undefined ? {} : { step_up: grant.stepUp }),
     approvals: grant.approvals.map(({ groups: _groups, without, ...given }) =>
       without === undefined ? given : { ...given, without: [...without] },
     ),

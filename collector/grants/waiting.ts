@@ -1,17 +1,20 @@
 /** Lets long polls hear of a change in this collector at once; those of other collectors they find by looking again. */
 
 export interface Waiting {
-  /** Something about this request changed. */
+  /** Something about this request changed, or it is new. */
   changed(id: string): void;
-  /** Resolves at the next change, after `ms`, or when the signal aborts, whichever is first. */
+  /** `ANY` waits for all of them. Resolves at the next change, after `ms`, or when the signal aborts, whichever is first. */
   change(id: string, ms: number, signal?: AbortSignal): Promise<void>;
 }
+
+/** Any request. */
+export const ANY = '*';
 
 export function openWaiting(): Waiting {
   const waiters = new Map<string, Set<() => void>>();
   return {
     changed(id) {
-      for (const wake of [...(waiters.get(id) ?? [])]) wake();
+      for (const wake of [...(waiters.get(id) ?? []), ...(waiters.get(ANY) ?? [])]) wake();
     },
     change: (id, ms, signal) =>
       new Promise((resolve) => {

@@ -8,6 +8,7 @@ import type { Store } from '../store/index.ts';
 import { type CookieJar, csrfOf, hashOf } from './cookies.ts';
 import { verifyProof } from './dpop.ts';
 import type { Auth, AuthenticatedPerson } from './index.ts';
+import { signInOf } from './step-up.ts';
 import { openToken, revoked } from './tokens.ts';
 
 export interface AuthParts {
@@ -27,7 +28,7 @@ export function openAuth(parts: AuthParts): Auth {
   const { config, store, policy, sessionCookie, now } = parts;
   const personOf = (
     who: { sub: string; name: string; email: string | null; groups: readonly string[]; idt: string },
-    authTime: Date | null,
+    auth: AuthenticatedPerson['auth'],
   ): AuthenticatedPerson => ({
     sub: who.sub,
     name: who.name,
@@ -35,7 +36,7 @@ export function openAuth(parts: AuthParts): Auth {
     roles: rolesOf(who.groups, policy.current()),
     groups: who.groups,
     idt: who.idt,
-    authTime,
+    auth,
   });
 
   const requireDevice: Auth['requireDevice'] = async (request) => {
@@ -75,7 +76,8 @@ export function openAuth(parts: AuthParts): Auth {
       .executeTakeFirst();
     if (device === undefined || device.sub !== claims.sub || device.revoked_at !== null) throw revoked();
     const authTime = claims.auth_time === null ? null : new Date(claims.auth_time * 1000);
-    return { person: personOf(claims, authTime), device: { jkt: proof.jkt, jwk: proof.jwk, name: device.name } };
+    const auth = signInOf(authTime, claims.acr, claims.amr);
+    return { person: personOf(claims, auth), device: { jkt: proof.jkt, jwk: proof.jwk, name: device.name } };
   };
 
   const requireWeb: Auth['requireWeb'] = async (request) => {
@@ -87,7 +89,8 @@ export function openAuth(parts: AuthParts): Auth {
         : await store
             .selectFrom('web_sessions')
             .innerJoin('people', 'people.sub', 'web_sessions.sub')
-            .select(['people.sub', 'people.name', 'people.email', 'people.groups', 'idt', 'auth_time', 'expires_at'])
+            .select(['people.sub', 'people.name', 'people.email', 'people.groups', 'idt', 'expires_at'])
+            .select(['auth_time', 'acr', 'amr'])
             .where('web_sessions.id', '=', id)
             .executeTakeFirst();
     if (secret === null || id === null || row === undefined || row.expires_at <= now()) {
@@ -95,7 +98,7 @@ export function openAuth(parts: AuthParts): Auth {
     }
     const csrf = csrfOf(secret);
     if (request.method !== 'GET' && request.method !== 'HEAD') requireSameSite(request, csrf, config.publicUrl);
-    return { person: personOf(row, row.auth_time), session: { id, csrf } };
+    return { person: personOf(row, signInOf(row.auth_time, row.acr, row.amr)), session: { id, csrf } };
   };
 
   return {

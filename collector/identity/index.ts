@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Person } from '../../shared/api.ts';
 import type { PublicJwk } from '../../shared/audit/records.ts';
 import type { Role } from '../../shared/grants.ts';
+import type { SignIn } from '../../shared/step-up.ts';
 import { problem } from '../server/problem.ts';
 
 export { openAuth } from './auth.ts';
@@ -19,8 +20,8 @@ export interface AuthenticatedPerson extends Person {
   readonly groups: readonly string[];
   /** SHA-256 of the ID token that proved it (the `idt` of an `actor`). */
   readonly idt: string;
-  /** When the identity provider last saw a credential; null when it does not say. */
-  readonly authTime: Date | null;
+  /** When the identity provider last saw a credential, and of what kind; null when it does not say when. */
+  readonly auth: SignIn | null;
 }
 export interface Device {
   /** RFC 7638 thumbprint. */

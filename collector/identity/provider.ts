@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type RemoteJWKSet } from 'jose';
 import { z } from 'zod';
 import { toBase64url } from '../../shared/encoding.ts';
+import { signIn } from '../../shared/step-up-schema.ts';
 import { isLoopback } from '../config.ts';
 import { type ProblemError, problem } from '../server/problem.ts';
 
@@ -13,6 +14,8 @@ const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
 const METADATA_MS = 10 * 60 * 1000;
 /** Clocks of two servers differ by this much at most, seconds. */
 const SKEW_S = 5;
+/** The year 9999, seconds: later times have no RFC 3339 form. */
+const LATEST_S = 253_402_300_799;
 
 const metadata = z.object({ issuer: z.string(), jwks_uri: z.url() });
 const claims = z.object({
@@ -22,7 +25,10 @@ const claims = z.object({
   exp: z.number(),
   iat: z.number(),
   nonce: z.string().optional(),
-  auth_time: z.number().optional(),
+  auth_time: z.int().min(0).max(LATEST_S).optional(),
+  // What is not of the usual form proves nothing, and is as good as missing.
+  acr: signIn.shape.acr.catch(undefined),
+  amr: signIn.shape.amr.catch(undefined),
   name: z.string().optional(),
   preferred_username: z.string().optional(),
   email: z.string().optional(),
@@ -38,6 +44,9 @@ export interface VerifiedIdToken {
   readonly groups: readonly string[];
   readonly nonce: string | null;
   readonly authTime: Date | null;
+  /** Class and methods of the authentication; null where the provider does not say. */
+  readonly acr: string | null;
+  readonly amr: readonly string[] | null;
   readonly issuer: string;
   /** The published keys that verified it, as JSON, and their SHA-256. */
   readonly jwks: { readonly hash: string; readonly body: string };
@@ -94,6 +103,8 @@ export function openProvider(issuer: string, now: () => Date): IdentityProvider 
       }
       if (claim.iat > now().getTime() / 1000 + SKEW_S)
         throw refuse('id_token_future', 'The ID token is from the future');
+      if (claim.auth_time !== undefined && claim.auth_time > now().getTime() / 1000 + SKEW_S)
+        throw refuse('id_token_future', 'The ID token names a sign-in in the future');
       const body = JSON.stringify(set.jwks());
       return {
         idt: sha256(token),
@@ -103,6 +114,8 @@ export function openProvider(issuer: string, now: () => Date): IdentityProvider 
         groups: claim.groups,
         nonce: claim.nonce ?? null,
         authTime: claim.auth_time === undefined ? null : new Date(claim.auth_time * 1000),
+        acr: claim.acr ?? null,
+        amr: claim.amr ?? null,
         issuer,
         jwks: { hash: sha256(body), body },
       };

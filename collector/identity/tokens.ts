@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { errors, jwtVerify, SignJWT } from 'jose';
+import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import type { tokenRequest, tokenResponse } from '../../shared/api.ts';
 import { bindingNonce } from '../../shared/audit/binding.ts';
@@ -12,7 +13,7 @@ import { type CollectorKeys, primitives } from '../keys.ts';
 import type { PolicyKeeper } from '../policy/index.ts';
 import { rolesOf } from '../policy/roles.ts';
 import { type ProblemError, problem } from '../server/problem.ts';
-import type { Store } from '../store/index.ts';
+import type { Database, Store } from '../store/index.ts';
 import type { Proof } from './dpop.ts';
 import { keepEvidence } from './evidence.ts';
 import type { IdentityProvider, VerifiedIdToken } from './provider.ts';
@@ -27,6 +28,8 @@ const tokenClaims = z.object({
   groups: z.array(z.string()),
   idt: z.string(),
   auth_time: z.number().nullable(),
+  acr: z.string().nullable(),
+  amr: z.array(z.string()).nullable(),
   cnf: z.object({ jkt: z.string() }),
 });
 export type TokenClaims = z.infer<typeof tokenClaims>;
@@ -62,7 +65,9 @@ export async function trade(
     );
   }
   const at = now();
+  let authTime = verified.authTime;
   await store.transaction().execute(async (tx) => {
+    authTime = await firstAuthTime(tx, { jkt: proof.jkt, salt: request.salt }, authTime);
     const { name, os, app } = request.device;
     await tx
       .insertInto('devices')
@@ -95,7 +100,7 @@ export async function trade(
     await keepEvidence(tx, request.id_token, verified, { jkt: proof.jkt, salt: request.salt }, at);
   });
   return {
-    access_token: await issue(parts, verified, proof.jkt),
+    access_token: await issue(parts, { ...verified, authTime }, proof.jkt),
     token_type: 'DPoP',
     expires_in: TOKEN_S,
     person: {
@@ -105,6 +110,26 @@ export async function trade(
       roles: rolesOf(verified.groups, policy.current()),
     },
   };
+}
+
+/**
+ * The sign-in that a token is of. A refresh keeps the nonce of its sign-in, so a later time under the same salt is no
+ * later sign-in: the earliest that was seen counts, and a time that was once missing stays missing.
+ */
+async function firstAuthTime(
+  tx: Transaction<Database>,
+  { jkt, salt }: { readonly jkt: string; readonly salt: string },
+  told: Date | null,
+): Promise<Date | null> {
+  const seen = await tx
+    .selectFrom('id_tokens')
+    .select('auth_time')
+    .where('jkt', '=', jkt)
+    .where('salt', '=', salt)
+    .execute();
+  const times = [told, ...seen.map(({ auth_time }) => auth_time)].map((time) => time?.getTime() ?? null);
+  const known = times.filter((time) => time !== null);
+  return known.length < times.length ? null : new Date(Math.min(...known));
 }
 
 export const revoked = (): ProblemError =>
@@ -122,6 +147,8 @@ async function issue({ keys, config, now }: TokenParts, who: VerifiedIdToken, jk
     groups: [...who.groups],
     idt: who.idt,
     auth_time: who.authTime === null ? null : who.authTime.getTime() / 1000,
+    acr: who.acr,
+    amr: who.amr === null ? null : [...who.amr],
     cnf: { jkt },
   };
   return new SignJWT({ ...claims })

@@ -2,13 +2,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import * as oidc from 'openid-client';
 import { z } from 'zod';
+import { LACKING_WORDS, lacking } from '../../shared/step-up.ts';
+import { acrValue } from '../../shared/step-up-schema.ts';
 import { type CollectorConfig, isLoopback } from '../config.ts';
-import { type ProblemError, problem } from '../server/problem.ts';
+import { ProblemError, problem } from '../server/problem.ts';
 import { validate } from '../server/validate.ts';
 import type { Store } from '../store/index.ts';
 import { type CookieJar, hashOf, newSecret } from './cookies.ts';
 import { keepEvidence } from './evidence.ts';
-import type { IdentityProvider } from './provider.ts';
+import type { IdentityProvider, VerifiedIdToken } from './provider.ts';
+import { signInOf } from './step-up.ts';
 
 /** A sign-in has this long to come back, and a session lasts this long, in seconds. */
 const LOGIN_S = 600;
@@ -23,6 +26,15 @@ const loginQuery = z.object({
   return: returnPath.default('/'),
   /** `login` asks for the credentials again, to sign in as somebody else. */
   prompt: z.literal('login').optional(),
+  /** Step-up (RFC 9470): the same person again, with a sign-in of at most so many seconds … */
+  max_age: z.coerce
+    .number()
+    .int()
+    .min(60)
+    .max(24 * 3600)
+    .optional(),
+  /** … and of this class. */
+  acr_values: acrValue.optional(),
 });
 
 export interface WebLoginParts {
@@ -61,6 +73,43 @@ export function openWebLogin(parts: WebLoginParts): WebLogin {
     }
   };
 
+  /** The `sub` of whoever this browser is signed in as; null where it is nobody. */
+  const whoIsHere = async (request: FastifyRequest): Promise<string | null> => {
+    const id = sessionCookie.read(request);
+    if (id === null) return null;
+    const row = await store.selectFrom('web_sessions').select('sub').where('id', '=', hashOf(id)).executeTakeFirst();
+    return row?.sub ?? null;
+  };
+
+  const openSession = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    token: string,
+    verified: VerifiedIdToken,
+  ): Promise<void> => {
+    const at = now();
+    await keepEvidence(store, token, verified, null, at);
+    const session = newSecret();
+    const { sub, idt, authTime, acr, amr } = verified;
+    await store
+      .insertInto('web_sessions')
+      .values({
+        id: hashOf(session),
+        sub,
+        idt,
+        auth_time: authTime,
+        acr,
+        amr: amr === null ? null : JSON.stringify(amr),
+        created_at: at,
+        expires_at: new Date(at.getTime() + SESSION_S * 1000),
+      })
+      .execute();
+    // The session that this one takes the place of opens nothing any more.
+    const before = sessionCookie.read(request);
+    if (before !== null) await store.deleteFrom('web_sessions').where('id', '=', hashOf(before)).execute();
+    sessionCookie.set(reply, session, SESSION_S);
+  };
+
   return {
     async begin(request, reply) {
       const query = validate(loginQuery, request.query);
@@ -69,6 +118,8 @@ export function openWebLogin(parts: WebLoginParts): WebLogin {
       const verifier = oidc.randomPKCECodeVerifier();
       const state = oidc.randomState();
       const nonce = oidc.randomNonce();
+      const { max_age: maxAge = null, acr_values: acr = null } = query;
+      const prompt = query.prompt ?? (isStepUp({ max_age: maxAge, acr }) ? 'login' : null);
       const url = oidc.buildAuthorizationUrl(configuration, {
         redirect_uri: redirectUri,
         scope: 'openid profile email groups',
@@ -76,11 +127,23 @@ export function openWebLogin(parts: WebLoginParts): WebLogin {
         code_challenge_method: 'S256',
         state,
         nonce,
-        ...(query.prompt === undefined ? {} : { prompt: query.prompt }),
+        ...(prompt === null ? {} : { prompt }),
+        ...(maxAge === null ? {} : { max_age: String(maxAge) }),
+        ...(acr === null ? {} : { acr_values: acr }),
       });
       await store
         .insertInto('web_logins')
-        .values({ id: hashOf(id), state, nonce, verifier, return_to: query.return, created_at: now() })
+        .values({
+          id: hashOf(id),
+          state,
+          nonce,
+          verifier,
+          return_to: query.return,
+          max_age: maxAge,
+          acr,
+          sub: isStepUp({ max_age: maxAge, acr }) ? await whoIsHere(request) : null,
+          created_at: now(),
+        })
         .execute();
       loginCookie.set(reply, id, LOGIN_S);
       return reply.header('cache-control', 'no-store').redirect(url.href, 303);
@@ -97,26 +160,23 @@ export function openWebLogin(parts: WebLoginParts): WebLogin {
       if (login === undefined || now().getTime() - login.created_at.getTime() > LOGIN_S * 1000) {
         throw restart('login_expired', 'This sign-in took too long or was finished before');
       }
-      const token = await exchange(await openClient(), new URL(request.url, config.publicUrl), login, restart);
-      const verified = await provider.verify(token, config.deskClientId);
-      if (verified.nonce !== login.nonce)
-        throw restart('id_token_nonce', 'The identity provider answered another sign-in');
-      const at = now();
-      await keepEvidence(store, token, verified, null, at);
-      const session = newSecret();
-      await store
-        .insertInto('web_sessions')
-        .values({
-          id: hashOf(session),
-          sub: verified.sub,
-          idt: verified.idt,
-          auth_time: verified.authTime,
-          created_at: at,
-          expires_at: new Date(at.getTime() + SESSION_S * 1000),
-        })
-        .execute();
-      sessionCookie.set(reply, session, SESSION_S);
-      return reply.header('cache-control', 'no-store').redirect(login.return_to, 303);
+      const back = (to: string): FastifyReply => reply.header('cache-control', 'no-store').redirect(to, 303);
+      try {
+        const token = await exchange(await openClient(), new URL(request.url, config.publicUrl), login, restart);
+        const verified = await provider.verify(token, config.deskClientId);
+        if (verified.nonce !== login.nonce)
+          throw restart('id_token_nonce', 'The identity provider answered another sign-in');
+        const refusal = steppedUp(login, verified, now().getTime());
+        if (refusal !== null) throw restart(...refusal);
+        await openSession(request, reply, token, verified);
+      } catch (error) {
+        // Who had to sign in once more goes back to what they were doing, as signed in as before, and reads why.
+        if (!isStepUp(login) || !(error instanceof ProblemError)) throw error;
+        const to = new URL(login.return_to, config.publicUrl);
+        to.searchParams.set('sign_in', error.code);
+        return back(to.pathname + to.search + to.hash);
+      }
+      return back(login.return_to);
     },
 
     async end(request, reply) {
@@ -125,6 +185,29 @@ export function openWebLogin(parts: WebLoginParts): WebLogin {
       sessionCookie.clear(reply);
     },
   };
+}
+
+const isStepUp = ({ max_age, acr }: { readonly max_age: number | null; readonly acr: string | null }): boolean =>
+  max_age !== null || acr !== null;
+
+/** Why a sign-in that had to be fresh is not taken, as code and title; null where it is. The session before it stays. (I6) */
+function steppedUp(
+  login: { readonly max_age: number | null; readonly acr: string | null; readonly sub: string | null },
+  verified: VerifiedIdToken,
+  now: number,
+): readonly [code: string, title: string] | null {
+  const { max_age, acr, sub } = login;
+  if (sub !== null && sub !== verified.sub)
+    return [
+      'login_other_person',
+      'Somebody else signed in. Nothing was approved, and you are still signed in as before',
+    ];
+  if (!isStepUp(login)) return null;
+  const asked = { max_age: max_age ?? LOGIN_S, ...(acr === null ? {} : { acr }) };
+  const why = lacking(signInOf(verified.authTime, verified.acr, verified.amr), asked, now);
+  return why === null
+    ? null
+    : ['login_not_fresh', `The identity provider did not ask you again. ${LACKING_WORDS[why]}`];
 }
 
 async function exchange(

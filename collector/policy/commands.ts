@@ -2,6 +2,7 @@
 import { explain, explanationText, type Question } from './explain.ts';
 import { loadPolicy, readPolicy } from './load.ts';
 import { policyJsonSchema } from './schema.ts';
+import { stepUpCount } from './step-up.ts';
 import { askedWords, runTests } from './tests.ts';
 
 /** Exit code and what is printed. */
@@ -19,6 +20,7 @@ export async function policyCheck(path: string): Promise<Answer> {
     `${policy.severities.size} severities`,
     `${policy.rules.length} rules`,
     `${policy.tests.length} tests passed`,
+    ...stepUpCount(policy),
   ];
   return { code: 0, text: `${path}: good. ${counts.join(', ')}. SHA-256 ${policy.hash}` };
 }

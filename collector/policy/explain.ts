@@ -3,12 +3,14 @@ import type { Options } from '../../shared/api.ts';
 import { type Requirement, requirementWords } from '../../shared/approvals.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { Role } from '../../shared/grants.ts';
+import type { StepUp } from '../../shared/step-up.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Policy } from './model.ts';
 import { groupsThatMay, type Nearby, nearest } from './nearest.ts';
 import { optionsFor } from './options.ts';
 import { rolesOf } from './roles.ts';
 import { hasRole, rulesFor } from './rules.ts';
+import { stepUpSentence } from './step-up.ts';
 
 export interface Question {
   /** A person of the file's `people`, or group names separated by commas. */
@@ -42,6 +44,7 @@ export type Verdict =
       /** Numbers of the rules that let it pass, from 1 in the order of the file. */
       readonly rules: readonly number[];
       readonly review_hours: number | null;
+      readonly step_up: StepUp | null;
     }
   | {
       readonly allowed: false;
@@ -98,6 +101,7 @@ function verdictOf(policy: Policy, roles: readonly Role[], question: Question): 
     approvals: decision.resolved.requirements,
     rules: fitting.map((rule) => policy.rules.indexOf(rule) + 1),
     review_hours: decision.resolved.reviewHours,
+    step_up: decision.resolved.severity.stepUp,
   };
 }
 
@@ -108,23 +112,27 @@ export function explanationText({ who, targets, verdict }: Explanation): string 
     for (const scope of target.scopes) {
       lines.push(`${target.label} (${target.id}), ${scope.label} (${scope.id}): ${scope.summary}`);
       for (const severity of scope.severities)
-        lines.push(`  ${severity.id}: ${severity.summary}, ${reviewWords(severity.review_hours)}`);
+        lines.push(
+          `  ${severity.id}: ${severity.summary}, ${reviewWords(severity.review_hours)}${stepUpWords(severity.step_up)}`,
+        );
     }
   if (lines.length === 1) lines.push('No rule covers that.');
   if (verdict !== null) lines.push(...verdictLines(verdict));
   return lines.join('\n');
 }
 
+const stepUpWords = (asked: StepUp | undefined): string => (asked === undefined ? '' : `, ${stepUpSentence(asked)}`);
 const reviewWords = (hours: number | null): string => (hours === null ? 'no review' : `review within ${hours} h`);
 const approvalWords = (requirements: readonly Requirement[]): string =>
   requirements.length === 0 ? 'alone' : requirementWords(requirements);
 
 function verdictLines(verdict: Verdict): string[] {
   if (verdict.allowed) {
-    const { asked, approvals, rules, review_hours } = verdict;
+    const { asked, approvals, rules, review_hours, step_up } = verdict;
     return [
       `Allowed: ${asked.minutes} min, ${approvalWords(approvals)}.`,
       `  Because of rule ${rules.join(' and rule ')} of the file; ${reviewWords(review_hours)}.`,
+      ...(step_up === null ? [] : [`  A fresh sign-in is asked for: ${stepUpSentence(step_up)}.`]),
     ];
   }
   const { limit, message, hint, groups, asked } = verdict;

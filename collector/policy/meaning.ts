@@ -5,6 +5,7 @@ import { checkGroups, checkOverlaps, requirementsOf } from './approvals.ts';
 import type { Policy, PolicyScope, Rule, Severity, Target } from './model.ts';
 import { notifyOf } from './notify.ts';
 import { DEFAULT_LIMITS, type PolicyFile } from './schema.ts';
+import { stepUpOf } from './step-up.ts';
 import { testOf } from './tests.ts';
 
 export interface Finding {
@@ -168,6 +169,9 @@ function severityOf(
       reason: `${defaultMinutes} is above max_minutes, ${severity.max_minutes}`,
     });
   }
+  const twice = severity.step_up?.who.find((role, at, all) => all.indexOf(role) !== at);
+  if (twice !== undefined)
+    throw refuse({ where: ['severities', id, 'step_up', 'who'], reason: `${twice} is listed twice` });
   return {
     id,
     label: severity.label,
@@ -177,6 +181,7 @@ function severityOf(
     alone: severity.alone,
     extensions: severity.extensions,
     elevationMinutes: severity.elevation_minutes,
+    stepUp: severity.step_up === undefined ? null : stepUpOf(severity.step_up),
     reviewHours: severity.review_hours,
     notify: severity.notify,
     limits: limits.parse({ ...DEFAULT_LIMITS, ...common, ...severity.limits }),

@@ -3,6 +3,7 @@ import type { Requirement } from '../../shared/approvals.ts';
 import type { AuditEvery } from '../../shared/audits.ts';
 import type { Environment, Limits, Role, Scope } from '../../shared/grants.ts';
 import type { NotifyEvent } from '../../shared/notify.ts';
+import type { StepUp } from '../../shared/step-up.ts';
 import type { LimitName } from './decide.ts';
 
 export interface Target {
@@ -40,6 +41,8 @@ export interface Severity {
   readonly extensions: number;
   /** Longest elevation of a live grant. */
   readonly elevationMinutes: number;
+  /** Whose sign-in has to be fresh, and how; null where nobody's has to. */
+  readonly stepUp: StepUp | null;
   /** Hours from the end of the grant until its review is due; null where none becomes due. */
   readonly reviewHours: number | null;
   readonly limits: Limits;

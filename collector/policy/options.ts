@@ -67,6 +67,7 @@ function severityOption(
     approvals_from: [...requirements],
     alone: severity.alone,
     review_hours: severity.reviewHours,
+    ...(severity.stepUp === null ? {} : { step_up: severity.stepUp }),
     limits: severity.limits,
     told,
     refused: refusal(severity, facts),

@@ -4,6 +4,7 @@ import { auditEvery } from '../../shared/audits.ts';
 import { columns, environment, identifier, limits, role, severityId, targetId } from '../../shared/grants.ts';
 import { approvals } from './approvals.ts';
 import { channelIds, notifySection } from './notify.ts';
+import { stepUpFile } from './step-up.ts';
 import { policyTest } from './test-schema.ts';
 
 const group = z.string().min(1).max(200);
@@ -102,6 +103,7 @@ export const policyFile = z
         elevation_minutes: minutes
           .default(15)
           .describe('Longest elevation of a live grant to a scope that writes; never after its deadline.'),
+        step_up: stepUpFile.optional(),
         review_hours: hours
           .nullable()
           .default(null)

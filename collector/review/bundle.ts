@@ -13,7 +13,7 @@ function idTokenHashes(records: readonly GrantRecord[]): string[] {
   const hashes = new Set<string>();
   for (const record of records) {
     if (record.typ === 'session.open') hashes.add(record.idt);
-    if ('by' in record && record.by !== null && record.by.idt !== null) hashes.add(record.by.idt);
+    if ('by' in record && typeof record.by?.idt === 'string') hashes.add(record.by.idt);
   }
   return [...hashes].sort();
 }

@@ -4,6 +4,7 @@ import type { Notice } from '../../shared/audit/records.ts';
 import type { Mode } from '../../shared/grants.ts';
 import { grantClaims } from '../../shared/grants.ts';
 import { writtenTables } from '../../shared/narrow.ts';
+import type { SignIn } from '../../shared/step-up.ts';
 import type { Line } from './records.ts';
 import { outcomesOf, statementsOf, writes } from './totals.ts';
 
@@ -67,6 +68,15 @@ function changeEntry(
   const { why, gone_ms, terminated } = record;
   return [{ ...entry, until: null, event: 'ended', by: record.by?.name ?? null, why, gone_ms, terminated }];
 }
+/** How long before the record its actor had signed in, seconds; nothing where it was not kept. */
+function ageOf({ t, auth }: { readonly t: string; readonly auth?: SignIn | undefined }): { auth_age_s?: number } {
+  if (auth === undefined) return {};
+  return { auth_age_s: Math.max(0, Math.round((Date.parse(t) - Date.parse(auth.at)) / 1000)) };
+}
+const signedIn = (record: { readonly t: string; readonly auth?: SignIn | undefined }) => ({
+  ...ageOf(record),
+  ...(record.auth?.acr === undefined ? {} : { acr: record.auth.acr }),
+});
 
 function entriesOf(
   { index, record }: Line,
@@ -78,8 +88,9 @@ function entriesOf(
     case 'request': {
       const seen = record.by.idt === null ? undefined : facts.authTimes.get(record.by.idt);
       const age = seen === undefined ? null : Math.max(0, Math.round((Date.parse(record.t) - seen.getTime()) / 1000));
-      const { alone, reason } = record;
-      return [{ ...at, kind: 'request', alone, by: record.by.name, reason, auth_age_s: age }];
+      const { alone, reason, auth } = record;
+      const acr = auth?.acr === undefined ? {} : { acr: auth.acr };
+      return [{ ...at, kind: 'request', alone, by: record.by.name, reason, auth_age_s: age, ...acr }];
     }
     case 'decision': {
       const { decision, note, minutes, scope, without } = record;
@@ -90,10 +101,10 @@ function entriesOf(
         ...(without && { without }),
         ...(change && { change }),
       };
-      return [{ ...at, kind: 'decision', decision, by: record.by?.name ?? null, note, ...gave }];
+      return [{ ...at, kind: 'decision', decision, by: record.by?.name ?? null, note, ...gave, ...signedIn(record) }];
     }
     case 'grant':
-      return [{ ...at, kind: 'grant', until: deadlineIn(record.jws) }];
+      return [{ ...at, kind: 'grant', until: deadlineIn(record.jws), ...ageOf(record) }];
     case 'change':
     case 'change.made':
     case 'change.end':

@@ -20,7 +20,6 @@ interface Route {
   readonly answer: z.ZodType | string | null;
 }
 
-const requestPage = z.object({ requests: z.array(api.requestView) });
 const queue = z.object({ grants: z.array(api.queueItem) });
 
 export const routes: readonly Route[] = [
@@ -48,7 +47,7 @@ export const routes: readonly Route[] = [
     path: '/requests',
     summary: 'Requests of this person or to be answered by them.',
     by: 'either',
-    answer: requestPage,
+    answer: api.requestList,
   },
   { method: 'get', path: '/requests/{id}', summary: 'One request.', by: 'either', answer: api.requestView },
   {
@@ -62,7 +61,7 @@ export const routes: readonly Route[] = [
     method: 'post',
     path: '/requests/{id}/approve',
     summary: 'Approve, or give less than was asked for.',
-    by: 'web',
+    by: 'either',
     body: api.approve,
     answer: api.requestView,
   },
@@ -70,7 +69,7 @@ export const routes: readonly Route[] = [
     method: 'post',
     path: '/requests/{id}/deny',
     summary: 'Deny.',
-    by: 'web',
+    by: 'either',
     body: api.decision,
     answer: api.requestView,
   },

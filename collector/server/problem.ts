@@ -10,6 +10,9 @@ export interface ProblemExtras {
   readonly hint?: string;
   readonly next_seq?: number;
   readonly head?: string | null;
+  /** What a sign-in is asked for (RFC 9470). */
+  readonly max_age?: number;
+  readonly acr_values?: string;
 }
 
 export class ProblemError extends Error {

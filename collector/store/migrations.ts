@@ -5,8 +5,9 @@
 import { audits } from '../audits/audits.migration.ts';
 import { grants } from '../grants/grants.migration.ts';
 import { identity } from '../identity/identity.migration.ts';
+import { stepUp } from '../identity/step-up.migration.ts';
 import { notify } from '../notify/notify.migration.ts';
 import { core } from './core.migration.ts';
 import type { NamedMigration } from './migrate.ts';
 
-export const migrations: readonly NamedMigration[] = [...core, ...grants, ...identity, ...audits, ...notify];
+export const migrations: readonly NamedMigration[] = [...core, ...grants, ...identity, ...audits, ...notify, ...stepUp];

@@ -125,6 +125,10 @@ export interface WebLogins {
   nonce: string;
   verifier: string;
   return_to: string;
+  /** A sign-in that has to be fresh: seconds, the class that is asked for, whose it must be. */
+  max_age: number | null;
+  acr: string | null;
+  sub: string | null;
   created_at: Date;
 }
 export interface WebSessions {
@@ -133,6 +137,8 @@ export interface WebSessions {
   sub: string;
   idt: string;
   auth_time: Date | null;
+  acr: string | null;
+  amr: JsonColumn<readonly string[]> | null;
   created_at: Date;
   expires_at: Date;
 }

@@ -8,6 +8,7 @@ export interface ParentWishes {
   systemTheme(theme: 'dark' | 'light'): void;
   saved(id: number, path: string | null): void;
   chosen(id: number, paths: readonly string[] | null): void;
+  decided(id: number, response: number): void;
   reload(): void;
 }
 
@@ -27,6 +28,7 @@ export function listenToParent(wishes: ParentWishes): void {
     else if (message.type === 'system-theme') wishes.systemTheme(message.theme);
     else if (message.type === 'save-dialog') wishes.saved(message.id, message.path);
     else if (message.type === 'open-dialog') wishes.chosen(message.id, message.paths);
+    else if (message.type === 'message-box') wishes.decided(message.id, message.response);
     else if (message.type === 'reload') wishes.reload();
   });
 }

@@ -208,7 +208,7 @@ describe('the save dialog without a system', () => {
   });
 
   it('throws by name for what it does not do', () => {
-    expect(() => Reflect.get(dialogDouble, 'showMessageBox')).toThrow('electron.dialog.showMessageBox');
+    expect(() => Reflect.get(dialogDouble, 'showErrorBox')).toThrow('electron.dialog.showErrorBox');
     return expect(dialogDouble.showSaveDialog(null, {})).rejects.toThrow('without a window');
   });
 });

@@ -51,6 +51,14 @@ export type ToParent =
     }
   /** A dialog for files to read has opened and waits for its answer. */
   | { readonly type: 'open-dialog'; readonly id: number; readonly extensions: readonly string[] }
+  /** A question has been asked and waits for the number of a button. */
+  | {
+      readonly type: 'message-box';
+      readonly id: number;
+      readonly message: string;
+      readonly detail: string;
+      readonly buttons: readonly string[];
+    }
   /** A file is to be shown in the file manager. */
   | { readonly type: 'show-item'; readonly path: string }
   /** The page has loaded, this long after the process started. */
@@ -64,6 +72,8 @@ export type FromParent =
   | { readonly type: 'save-dialog'; readonly id: number; readonly path: string | null }
   /** What the person chose to read; null: nothing. */
   | { readonly type: 'open-dialog'; readonly id: number; readonly paths: readonly string[] | null }
+  /** Which button the person pressed. */
+  | { readonly type: 'message-box'; readonly id: number; readonly response: number }
   | { readonly type: 'reload' };
 
 /** True when a controlling process listens. */

@@ -86,6 +86,8 @@ severities:
     label: Degraded, can wait for an approval
     max_minutes: 30
     approvals: 1
+    # Whoever approves has signed in within this time; try it with 1, or with acr: urn:vitrine:acr:strong.
+    step_up: { who: [approver], max_age_minutes: 30 }
     review_hours: 72
   DRILL:
     label: Exercise, reading only

@@ -32,6 +32,12 @@ export interface SaveDialog {
   readonly defaultPath: string;
   answer(path: string | null): void;
 }
+export interface MessageBox {
+  readonly message: string;
+  readonly detail: string;
+  /** Presses the button of this name. */
+  press(button: string): void;
+}
 export interface OpenDialog {
   answer(paths: readonly string[] | null): void;
 }
@@ -49,6 +55,8 @@ export interface Vitrine {
   saveDialog(): Promise<SaveDialog>;
   /** The next dialog for files to read (the double only). */
   openDialog(): Promise<OpenDialog>;
+  /** The next question that main asks in a dialog of the system (the double only). */
+  messageBox(): Promise<MessageBox>;
   /** Files that the app has shown in the file manager. */
   readonly shownFiles: readonly string[];
   /** What the app's button in the taskbar has shown, newest last: share that is left (-1: nothing) and colour (the double only). */
@@ -94,6 +102,7 @@ async function launchDouble(options: LaunchOptions): Promise<Vitrine> {
   const notifications: { title: string; body: string }[] = [];
   const dialogs = queue<SaveDialog>();
   const choosing = queue<OpenDialog>();
+  const questions = queue<MessageBox>();
   const shownFiles: string[] = [];
   const endpoint = Promise.withResolvers<string>();
   const loaded = Promise.withResolvers<number>();
@@ -110,6 +119,10 @@ async function launchDouble(options: LaunchOptions): Promise<Vitrine> {
     } else if (message.type === 'open-dialog') {
       const { id } = message;
       choosing.put({ answer: (paths) => say({ type: 'open-dialog', id, paths }) });
+    } else if (message.type === 'message-box') {
+      const { id, message: words, detail, buttons } = message;
+      const press = (button: string) => say({ type: 'message-box', id, response: buttons.indexOf(button) });
+      questions.put({ message: words, detail, press });
     } else notifications.push({ title: message.title, body: message.body });
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -138,6 +151,7 @@ async function launchDouble(options: LaunchOptions): Promise<Vitrine> {
       copied,
       saveDialog: dialogs.take,
       openDialog: choosing.take,
+      messageBox: questions.take,
       shownFiles,
       taskbar,
       notifications,
@@ -254,6 +268,7 @@ async function launchElectron(options: LaunchOptions): Promise<Vitrine> {
       }
     },
     openDialog: () => Promise.reject(new Error('a dialog for files to read is not driven on Electron yet')),
+    messageBox: () => Promise.reject(new Error('a message box is not driven on Electron yet')),
     shownFiles,
     taskbar: [],
     notifications: [],

@@ -24,6 +24,7 @@ import {
 } from 'electron';
 import type { z } from 'zod';
 import { type EventName, type Events, events, type Settings } from '../../shared/ipc.ts';
+import { confirmer, type Question } from './confirm.ts';
 import type { Prefill } from './deep-link.ts';
 import { externalOpener } from './external.ts';
 import { fileAsker, filesAsker } from './files.ts';
@@ -91,6 +92,8 @@ export interface Shell {
   askFile(proposal: { readonly name: string; readonly extension: string }): Promise<string | null>;
   /** Lets the person choose files to read; null when they chose none. */
   askFiles(wish: { readonly title: string; readonly extensions: readonly string[] }): Promise<readonly string[] | null>;
+  /** Asks in a dialog of the system, out of the page's reach. */
+  confirm(question: Question): Promise<boolean>;
   /** Shows a file in the system's file manager. */
   showFile(path: string): void;
   readonly clipboard: Pick<Clipboard, 'readText' | 'writeText' | 'clear'>;
@@ -216,6 +219,7 @@ export async function openShell(options: ShellOptions): Promise<Shell> {
       (asked) => dialog.showOpenDialog(opened, asked),
       () => app.getPath('downloads'),
     ),
+    confirm: confirmer((asked) => dialog.showMessageBox(opened, asked)),
     showFile: (path) => systemShell.showItemInFolder(path),
     clipboard,
     allowOrigin: (origin) => void origins.add(origin),

@@ -5,6 +5,7 @@ import {
   type AccessRequest,
   type Activation,
   activation,
+  type approve,
   type Discovery,
   discovery,
   endResponse,
@@ -12,8 +13,10 @@ import {
   options,
   type Person,
   type Receipt,
+  type RequestList,
   type RequestView,
   receipt,
+  requestList,
   requestView,
   sessionHead,
   tokenResponse,
@@ -58,6 +61,10 @@ export interface Collector {
   askChange(id: string, wanted: ChangeAsk): Promise<RequestView>;
   /** Withdraws what waits, or gives an elevation back; answers when its privileges are gone. */
   endChange(id: string, change: string, how: 'withdraw' | 'end'): Promise<RequestView>;
+  /** One's own requests and, for an approver, those that wait; waits up to 25 s for another list than `seen`. */
+  requests(seen: string | null, signal: AbortSignal): Promise<RequestList>;
+  approve(id: string, given: z.infer<typeof approve>): Promise<RequestView>;
+  deny(id: string, note: string): Promise<RequestView>;
   activate(id: string): Promise<Activation>;
   end(id: string): Promise<{ request: RequestView; gone_ms: number }>;
   entries(sid: string, lines: readonly string[], fromSize: number): Promise<Receipt>;
@@ -91,6 +98,8 @@ class CollectorClient implements Collector {
 
   async authenticate(identity: CollectorIdentity): Promise<Person> {
     this.#identity = identity;
+    // One that is under way still trades the sign-in before this one.
+    await this.#renewing?.catch(() => undefined);
     return this.#renew();
   }
 
@@ -102,6 +111,15 @@ class CollectorClient implements Collector {
   options = () => this.#call('GET', '/options', options);
   submit = (wanted: AccessRequest) => this.#call('POST', '/requests', requestView, { body: JSON.stringify(wanted) });
   withdraw = (id: string) => this.#call('POST', `/requests/${id}/withdraw`, requestView);
+  approve = (id: string, given: z.infer<typeof approve>) =>
+    this.#call('POST', `/requests/${id}/approve`, requestView, { body: JSON.stringify(given) });
+  deny = (id: string, note: string) =>
+    this.#call('POST', `/requests/${id}/deny`, requestView, { body: JSON.stringify({ note }) });
+  requests = (seen: string | null, signal: AbortSignal) =>
+    this.#call('GET', `/requests${seen === null ? '' : `?wait=25&seen=${seen}`}`, requestList, {
+      timeout: 40_000,
+      signal,
+    });
   activate = (id: string) => this.#call('POST', `/requests/${id}/activate`, activation, { timeout: 30_000 });
   end = (id: string) => this.#call('POST', `/requests/${id}/end`, endResponse, { timeout: 30_000 });
   head = (sid: string) => this.#call('GET', `/sessions/${sid}`, sessionHead);

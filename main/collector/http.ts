@@ -80,16 +80,21 @@ const STALLED_MS = 30_000;
 /** Longest answer that is read, bytes. */
 const MAX_ANSWER = 8 * 1024 * 1024;
 
-/** A refusal of the collector, with what the uploader needs to resume (`next_seq`, `head`). */
+/** A refusal of the collector, with what the uploader needs to resume (`next_seq`, `head`), and what a sign-in has to be like. */
 export class Refusal extends Fault {
   readonly status: number;
   readonly nextSeq: number | null;
   readonly head: string | null;
+  /** Of `step_up_required` (RFC 9470): seconds, and the class that is asked for. */
+  readonly maxAge: number | null;
+  readonly acr: string | null;
   constructor(found: z.infer<typeof problem>) {
     super(found.code, found.detail ?? found.title, found.hint ?? null);
     this.status = found.status;
     this.nextSeq = found.next_seq ?? null;
     this.head = found.head ?? null;
+    this.maxAge = found.max_age ?? null;
+    this.acr = found.acr_values ?? null;
   }
 }
 

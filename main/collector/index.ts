@@ -3,3 +3,4 @@
  * main speaks HTTP to the collector. A refusal arrives as a Fault with the problem's own words. (I4, I6)
  */
 export { type Collector, type CollectorIdentity, openCollector } from './client.ts';
+export { Refusal } from './http.ts';

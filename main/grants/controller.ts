@@ -2,7 +2,7 @@
  * Runs the machine of `machine.ts`: performs its effects, feeds their outcomes back as events, and pushes every new
  * state to the window. The only place that knows the glass, the log and the collector together.
  */
-import type { AccessRequest, RequestView } from '../../shared/api.ts';
+import type { AccessRequest, Person, RequestView } from '../../shared/api.ts';
 import type { ChangeAsk, ChangeOptions } from '../../shared/api-change.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { EndReason, Scope } from '../../shared/grants.ts';
@@ -17,7 +17,10 @@ import type {
   UserError,
 } from '../../shared/ipc.ts';
 import type { WriteOffer } from '../../shared/ipc-access.ts';
+import type { ApprovalsState } from '../../shared/ipc-approve.ts';
+import type { StepUpState } from '../../shared/ipc-step-up.ts';
 import type { Mishap } from '../../shared/ipc-workspace.ts';
+import type { Asked } from '../../shared/step-up.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
@@ -25,10 +28,13 @@ import type { DeviceKey, KeyVault, OidcLogin } from '../identity/index.ts';
 import type { CatalogQuestion, Exporter, ExporterOptions, LocalPort, Runner } from '../proxy/index.ts';
 import { throttled } from '../throttle.ts';
 import type { History, WorkspaceFiles } from '../workspace/index.ts';
+import type { ApprovalQuestion } from './approval-question.ts';
+import { Approvals } from './approvals.ts';
 import { closeGrant } from './closing.ts';
 import { saveEvidence } from './evidence.ts';
 import { type LiveGrantSession, openLive } from './live.ts';
 import { type Effect, type Event, type Glass, step } from './machine.ts';
+import { StepUp } from './step-up.ts';
 import { summaryText } from './summary-text.ts';
 import { appStateOf, userErrorOf } from './view.ts';
 import { wishesOf } from './wishes.ts';
@@ -53,6 +59,12 @@ export interface Parts {
   readonly onState: (state: AppState) => void;
   readonly onResult: (result: ResultState) => void;
   readonly onExport: (state: ExportState) => void;
+  /** Somebody has to sign in once more; null: nobody any more. */
+  readonly onStepUp: (state: StepUpState | null) => void;
+  /** What waits for whoever is signed in; null: they approve nothing. Left out where nobody answers requests. */
+  readonly onApprovals?: (state: ApprovalsState | null) => void;
+  /** Asks the person in a dialog of the system; left out: no. */
+  readonly confirm?: (question: ApprovalQuestion) => Promise<boolean>;
   /** Asks the person for a file, in a dialog of the system. */
   readonly askFile: ExporterOptions['ask'];
   /** Defects go here, with their stack; never to the window. */
@@ -84,10 +96,26 @@ export class GlassController {
   #closed = false;
   /** The form follows the live grant at once, without its summary. */
   #formNext = false;
+  /** Signing in once more, where the collector asks for it. */
+  readonly stepUp: StepUp;
+  /** Other people's requests. */
+  readonly approvals: Approvals;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#prefill = parts.workspace.lastRequest.read();
+    this.stepUp = new StepUp({
+      signIn: (asked, signal) => this.#signInAgain(asked, signal),
+      onChange: parts.onStepUp,
+      onDefect: parts.onDefect,
+    });
+    this.approvals = new Approvals({
+      collector: () => this.#need(this.#collector),
+      steppedUp: (call) => this.stepUp.run('approve', call),
+      confirm: async (question) => (await parts.confirm?.(question)) ?? false,
+      onChange: (state) => parts.onApprovals?.(state),
+      onDefect: parts.onDefect,
+    });
   }
 
   state(): AppState {
@@ -156,6 +184,7 @@ export class GlassController {
     if (this.#glass.phase === 'live' || this.#glass.phase === 'closing') {
       throw new Fault('grant_live', 'You still hold a grant.', 'Hand it back first.');
     }
+    this.stepUp.cancel();
     this.#dispatch({ type: 'sign-out' });
   }
 
@@ -163,7 +192,8 @@ export class GlassController {
     this.#require('locked');
     this.#prefill = { target: wanted.target, scope: wanted.scope, severity: wanted.severity };
     this.#parts.workspace.lastRequest.write(this.#prefill);
-    const request = await this.#need(this.#collector).submit(wanted);
+    const collector = this.#need(this.#collector);
+    const request = await this.stepUp.run('request', () => collector.submit(wanted));
     this.#dispatch({ type: 'request', request });
   }
 
@@ -185,7 +215,8 @@ export class GlassController {
   /** Resolves when the change was made, or waits for an approval. Rejects with a Fault where it is refused. */
   async askChange(wanted: ChangeAsk): Promise<void> {
     const { claims } = this.#liveGrant();
-    await this.#heard(await this.#need(this.#collector).askChange(claims.jti, wanted));
+    const collector = this.#need(this.#collector);
+    await this.#heard(await this.stepUp.run('change', () => collector.askChange(claims.jti, wanted)));
   }
 
   async withdrawChange(id: string): Promise<void> {
@@ -290,6 +321,8 @@ export class GlassController {
   async quit(): Promise<void> {
     this.#closed = true;
     this.#signIn?.abort();
+    this.stepUp.cancel();
+    this.approvals.stop();
     this.#watch?.abort();
     if (this.#glass.phase === 'live') {
       this.#end('handed_back');
@@ -324,6 +357,7 @@ export class GlassController {
       start: () => this.#performStart(),
       'sign-in': () => this.#performSignIn(),
       'forget-login': async () => {
+        this.approvals.stop();
         this.#collector?.forget();
         await this.#login?.signOut();
       },
@@ -400,17 +434,30 @@ export class GlassController {
     const key = this.#need(this.#key);
     try {
       await login.signIn(key, this.#signIn.signal);
-      const person = await collector.authenticate({ key, login: () => login.current(), app: this.#parts.app });
+      const person = await this.#authenticate();
       const options = await collector.options();
       this.#uploads ??= this.#parts.startUploads(this.#need(this.#log), collector);
       this.#uploads.poke();
       this.#dispatch({ type: 'signed-in', person, options });
+      if (this.#parts.onApprovals !== undefined) this.approvals.follow(person);
     } catch (error) {
       const cancelled = error instanceof Fault && error.code === 'login_cancelled';
       this.#dispatch({ type: 'sign-in-failed', problem: cancelled ? null : this.#told(error) });
     } finally {
       this.#signIn = null;
     }
+  }
+
+  #authenticate(): Promise<Person> {
+    const login = this.#need(this.#login);
+    const identity = { key: this.#need(this.#key), login: () => login.current(), app: this.#parts.app };
+    return this.#need(this.#collector).authenticate(identity);
+  }
+
+  /** The same person, freshly: the collector's token is of this sign-in from then on. What is open goes on under its own. */
+  async #signInAgain(asked: Asked, signal: AbortSignal): Promise<void> {
+    await this.#need(this.#login).signInAgain(this.#need(this.#key), asked, signal);
+    await this.#authenticate();
   }
 
   /** Follows the request until it leaves the phase that asked; a collector that is away is asked again. */
@@ -456,7 +503,8 @@ export class GlassController {
         clock: this.#parts.clock,
         collector,
         key: this.#need(this.#key),
-        login: await this.#need(this.#login).current(),
+        login: () => this.#need(this.#login).current(),
+        steppedUp: (call) => this.stepUp.run('open', call),
         log: this.#need(this.#log),
         request,
         onStep: (words) => this.#dispatch({ type: 'step', step: words }),
@@ -477,7 +525,8 @@ export class GlassController {
     } catch (error) {
       this.#live = null;
       // A half-open grant is not left to its deadline.
-      await collector.end(request.id).catch(() => undefined);
+      const givenUp = error instanceof Fault && error.code === 'step_up_cancelled';
+      await (givenUp ? collector.withdraw(request.id) : collector.end(request.id)).catch(() => undefined);
       this.#dispatch({ type: 'open-failed', problem: this.#told(error) });
     }
   }

@@ -55,7 +55,10 @@ export interface LiveOptions {
   readonly clock: Clock;
   readonly collector: Collector;
   readonly key: DeviceKey;
-  readonly login: Login;
+  /** The sign-in, asked for once the collector has taken it: it may have wanted another one. */
+  readonly login: () => Promise<Login>;
+  /** Makes the call, once more after a new sign-in where the collector asks for one. */
+  readonly steppedUp: <T>(call: () => Promise<T>) => Promise<T>;
   readonly log: AuditLog;
   readonly request: RequestView;
   readonly onStep: (step: string) => void;
@@ -73,9 +76,14 @@ export interface LiveOptions {
 
 /** Throws a Fault when activation, the grant or the connection fails; then nothing is left open here. */
 export async function openLive(options: LiveOptions): Promise<LiveGrantSession> {
-  const { clock, collector, key, login, log, request, wishes } = options;
-  const asked = { mono: clock.mono(), wall: clock.wall() };
-  const activation = await collector.activate(request.id);
+  const { clock, collector, key, log, request, wishes } = options;
+  let asked = { mono: clock.mono(), wall: clock.wall() };
+  const activation = await options.steppedUp(() => {
+    // The deadline counts from the call that is answered, not from one before a new sign-in.
+    asked = { mono: clock.mono(), wall: clock.wall() };
+    return collector.activate(request.id);
+  });
+  const login = await options.login();
   const expected = {
     grantKey: collector.discovery.grant_key,
     requestId: request.id,

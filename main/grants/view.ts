@@ -176,9 +176,17 @@ export function summaryOf(ended: Ended): Summary {
   };
 }
 
+const MOST_WORDS = 2000;
+
 /** What a person is told about an error; a defect is named as such, its internals stay in the log file. */
 export function userErrorOf(error: unknown): UserError {
-  if (error instanceof Fault) return { code: error.code, message: error.message, hint: error.hint };
+  // What a collector says may be of any length; the window takes so much of it.
+  if (error instanceof Fault)
+    return {
+      code: error.code.slice(0, 64),
+      message: error.message.slice(0, MOST_WORDS),
+      hint: error.hint?.slice(0, MOST_WORDS) ?? null,
+    };
   return {
     code: 'internal',
     message: 'Something went wrong inside Vitrine. Nothing was sent that is not recorded.',

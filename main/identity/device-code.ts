@@ -22,6 +22,8 @@ export interface DeviceCodeWish {
   /** Commits to the device key. */
   readonly nonce: string;
   readonly signal: AbortSignal;
+  /** Further parameters of the request: how fresh and how strong. */
+  readonly wish: Readonly<Record<string, string>>;
   show(code: DeviceCode): void;
 }
 
@@ -45,6 +47,7 @@ export async function loginByDeviceCode(config: oidc.Configuration, wish: Device
     nonce: wish.nonce,
     // As with the browser, where the provider heeds it here: whatever session that browser has, the person is asked.
     prompt: 'login consent',
+    ...wish.wish,
   });
   assertSecureOrigin(new URL(started.verification_uri), 'sign-in page');
   wish.show({

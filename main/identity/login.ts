@@ -8,6 +8,7 @@ import * as oidc from 'openid-client';
 import { bindingNonce } from '../../shared/audit/binding.ts';
 import { toBase64url } from '../../shared/encoding.ts';
 import { Fault } from '../../shared/errors.ts';
+import { type Asked, askedWords, LACKING_WORDS, lacking } from '../../shared/step-up.ts';
 import { type DeviceCode, loginByDeviceCode, offersDeviceCode, type Tokens } from './device-code.ts';
 import type { DeviceKey } from './device-key.ts';
 import { listenForCallback } from './loopback.ts';
@@ -31,6 +32,11 @@ export interface OidcLogin {
    * `login_refused`, `login_failed`, and those of `device-code.ts`).
    */
   signIn(key: Pick<DeviceKey, 'thumbprint'>, signal: AbortSignal): Promise<Login>;
+  /**
+   * Asks the same person to prove once more who they are, as fresh and as strongly as `asked`; the answer is checked here
+   * too. Rejects like `signIn`, and with `login_other_person` or `login_not_fresh`; the login before it then stays.
+   */
+  signInAgain(key: Pick<DeviceKey, 'thumbprint'>, asked: Asked, signal: AbortSignal): Promise<Login>;
   /** The current login with an ID token valid for at least 30 s more. Throws a Fault `login_expired`. */
   current(): Promise<Login>;
   signOut(): Promise<void>;
@@ -96,7 +102,7 @@ export async function openLogin(options: LoginOptions): Promise<OidcLogin> {
     }
   }
 
-  async function byBrowser(nonce: string, signal: AbortSignal): Promise<Tokens> {
+  async function byBrowser(nonce: string, signal: AbortSignal, wish: Wish): Promise<Tokens> {
     const state = oidc.randomState();
     const verifier = oidc.randomPKCECodeVerifier();
     const callback = await listenForCallback(signal);
@@ -109,6 +115,7 @@ export async function openLogin(options: LoginOptions): Promise<OidcLogin> {
         state,
         nonce,
         prompt: 'login consent',
+        ...wish,
       });
       await options.openBrowser(url.href, callback.handIn);
       return await oidc.authorizationCodeGrant(config, await callback.answer, {
@@ -122,19 +129,40 @@ export async function openLogin(options: LoginOptions): Promise<OidcLogin> {
     }
   }
 
+  /** Tokens that commit to the device key with a salt of their own; not taken yet. */
+  async function tokensFor(key: Pick<DeviceKey, 'thumbprint'>, signal: AbortSignal, wish: Wish) {
+    const salt = toBase64url(randomBytes(16));
+    const nonce = bindingNonce(key.thumbprint, salt, { sha256 });
+    const { deviceCode, scope } = options;
+    const wanted = deviceCode?.wanted() ?? 'no';
+    const byCode = wanted === 'yes' || (wanted === 'where offered' && offersDeviceCode(config));
+    const tokens =
+      deviceCode !== undefined && byCode
+        ? await loginByDeviceCode(config, { scope, nonce, signal, wish, show: (code) => deviceCode.show(code) })
+        : await byBrowser(nonce, signal, wish);
+    return { tokens, salt };
+  }
+
   return {
     async signIn(key, signal) {
-      const salt = toBase64url(randomBytes(16));
-      const nonce = bindingNonce(key.thumbprint, salt, { sha256 });
-      const { deviceCode, scope } = options;
-      const wanted = deviceCode?.wanted() ?? 'no';
-      const byCode = wanted === 'yes' || (wanted === 'where offered' && offersDeviceCode(config));
       try {
-        const tokens =
-          deviceCode !== undefined && byCode
-            ? await loginByDeviceCode(config, { scope, nonce, signal, show: (code) => deviceCode.show(code) })
-            : await byBrowser(nonce, signal);
+        const { tokens, salt } = await tokensFor(key, signal, {});
         return accept(tokens, salt);
+      } catch (error) {
+        throw asFault(error);
+      }
+    },
+    async signInAgain(key, asked, signal) {
+      const before = login;
+      if (before === null) throw expired();
+      const wish = { max_age: String(asked.max_age), ...(asked.acr === undefined ? {} : { acr_values: asked.acr }) };
+      try {
+        const { tokens, salt } = await tokensFor(key, signal, wish);
+        const refusal = refusalOf(tokens, before.sub, asked);
+        if (refusal === null && login !== null) return accept(tokens, salt);
+        await oidc.tokenRevocation(config, tokens.refresh_token ?? tokens.access_token).catch(() => undefined);
+        // Somebody has signed out in the meantime.
+        throw refusal ?? expired();
       } catch (error) {
         throw asFault(error);
       }
@@ -155,6 +183,35 @@ export async function openLogin(options: LoginOptions): Promise<OidcLogin> {
       if (token !== null) await oidc.tokenRevocation(config, token).catch(() => undefined);
     },
   };
+}
+
+/** Further parameters of the authorization request. */
+type Wish = Readonly<Record<string, string>>;
+
+/**
+ * Why the answer to a sign-in that had to be fresh is not used; null where it is. The provider's own clock tells its age:
+ * the nonce is new, so the token was issued now.
+ */
+function refusalOf(tokens: Tokens, sub: string, asked: Asked): Fault | null {
+  const claims = tokens.claims();
+  if (claims !== undefined && claims.sub !== sub)
+    return new Fault(
+      'login_other_person',
+      'Somebody else signed in, so it was not used.',
+      'You are still signed in as before. Sign in as yourself.',
+    );
+  const at = typeof claims?.auth_time === 'number' ? new Date(claims.auth_time * 1000) : null;
+  const known = at !== null && !Number.isNaN(at.getTime());
+  const found = known
+    ? { at: at.toISOString(), ...(typeof claims?.acr === 'string' ? { acr: claims.acr } : {}) }
+    : null;
+  const why = lacking(found, asked, (claims?.iat ?? 0) * 1000);
+  if (why === null) return null;
+  return new Fault(
+    'login_not_fresh',
+    `The identity provider did not give ${askedWords(asked)}. ${LACKING_WORDS[why]}`,
+    'Nothing was sent. Ask the people who run the identity provider whether it can.',
+  );
 }
 
 async function discover(issuer: URL, clientId: string): Promise<oidc.Configuration> {

@@ -31,6 +31,8 @@ export const terminalEvent = z.discriminatedUnion('event', [
     }),
   ]),
   z.strictObject({ event: z.literal('signed_in'), person }),
+  /** The collector wants a fresh sign-in; a `sign_in` follows. */
+  z.strictObject({ event: z.literal('step_up'), message: z.string() }),
   z.strictObject({
     event: z.literal('waiting'),
     request: id128,

@@ -10,6 +10,7 @@
  *   follow      what is said meanwhile     report     the end, in words
  *   voice       the two outputs            prompts    questions at the keyboard
  *   stop        Ctrl+C once, twice         events     what `--json` writes
+ *   step-up     signing in once more
  *
  * Called by the composition root, which hands in everything; answers with an exit code (`exit.ts`).
  */
@@ -32,6 +33,7 @@ export { removeAbandoned } from './command.ts';
 export { openPrompts } from './prompts.ts';
 export { hasDisplay, openDesk } from './sign-in.ts';
 export { alreadyRunning, read } from './start.ts';
+export { stepUpAt } from './step-up.ts';
 export { listenForSignals, Stop } from './stop.ts';
 export { Voice } from './voice.ts';
 export { Watch } from './watch.ts';

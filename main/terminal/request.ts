@@ -75,6 +75,7 @@ export async function breakGlass(parts: Parts, ready: Ready): Promise<void> {
     await glass.submit(ready.request);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
+    stop.asked.throwIfAborted();
     const { code, message, hint } = error;
     throw new End({ code, message, hint }, exitOf(code, exit.noGrant));
   }

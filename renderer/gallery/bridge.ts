@@ -63,6 +63,11 @@ export function scripted(scene: Scene, theme: Settings['theme']): Bridge {
     texts: Object.fromEntries(titles.map((_, n) => [tabId(n), n === 0 ? (scene.text ?? script) : ''])),
   };
 
+  const answered = (of: string) => {
+    const found = scene.approvals?.waiting?.find((one) => one.id === of);
+    if (found === undefined) throw new Error(`no request ${of}`);
+    return ok({ ...found, state: 'approved' as const, ...scene.answer });
+  };
   const valuesOf = (row: number, of: string) => [...(scene.values?.[row] ?? cell(row, columns.get(of) ?? 6))];
 
   const bridge: Bridge = {
@@ -82,6 +87,12 @@ export function scripted(scene: Scene, theme: Settings['theme']): Bridge {
     giveWriteBack: () => ok(null),
     offerWrite: () => ok({ scope: 'Orders repair', severity: 'SEV1', same_severity: true }),
     askForWrite: () => ok(null),
+    getApprovals: () => ok(scene.approvals ?? null),
+    approveRequest: ({ id: of }) => answered(of),
+    denyRequest: ({ id: of }) => answered(of),
+    getStepUp: () => ok(scene.stepUp ?? null),
+    startStepUp: () => ok(null),
+    cancelStepUp: () => ok(null),
     handBack: () =>
       state.phase === 'live'
         ? go({
@@ -228,6 +239,8 @@ export function scripted(scene: Scene, theme: Settings['theme']): Bridge {
     onState: on(states),
     onResult: on(results),
     onExport: on(exports),
+    onStepUp: on(new Set()),
+    onApprovals: on(new Set()),
     onCommand: on(commands),
   };
 

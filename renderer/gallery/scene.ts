@@ -1,10 +1,14 @@
 /** What a scene of the gallery may say, and what most of them begin with. */
+
+import type { RequestView } from '../../shared/api.ts';
 import type { ChangeOptions } from '../../shared/api-change.ts';
 import type { AppState, ExportOffer, ExportState, ResultState, Settings, UserError } from '../../shared/ipc.ts';
+import type { ApprovalsState } from '../../shared/ipc-approve.ts';
 import type { ExplainAnswer } from '../../shared/ipc-explain.ts';
 import type { HistoryPage, HistoryQuery } from '../../shared/ipc-history.ts';
 import type { ImportPlan, QueryLibrary } from '../../shared/ipc-queries.ts';
 import type { SchemaTree, Section, SectionName } from '../../shared/ipc-schema.ts';
+import type { StepUpState } from '../../shared/ipc-step-up.ts';
 import type { Mishap } from '../../shared/ipc-workspace.ts';
 import type { Bridge } from '../bridge.ts';
 import { amira, connection, grant, ledger, portClient, portOpen, repair } from './data.ts';
@@ -69,6 +73,11 @@ export interface Scene {
   readonly plan?: ImportPlan;
   /** What may be changed about the grant. */
   readonly changes?: ChangeOptions;
+  /** A new sign-in is asked for. */
+  readonly stepUp?: StepUpState;
+  /** What waits for this person's answer, and what an answer makes of it. */
+  readonly approvals?: ApprovalsState;
+  readonly answer?: Partial<RequestView>;
   /** What a picture waits for. */
   readonly shows?: string;
 }

@@ -1,6 +1,7 @@
 /** Every screen and state, by name. */
 import { connection, opened, portClosed } from './data.ts';
 import { changed, done, live, type Scene, writing } from './scene.ts';
+import { approveScenes } from './scenes-approve.ts';
 import { changeScenes } from './scenes-changes.ts';
 import { completionScenes } from './scenes-completion.ts';
 import { editorScenes } from './scenes-editor.ts';
@@ -15,12 +16,15 @@ import { resultScenes } from './scenes-results.ts';
 import { runScenes } from './scenes-runs.ts';
 import { schemaScenes } from './scenes-schema.ts';
 import { settingsScenes } from './scenes-settings.ts';
+import { stepUpScenes } from './scenes-step-up.ts';
 import { transactionScenes } from './scenes-transactions.ts';
 import { troubleScenes } from './scenes-trouble.ts';
 import { workspaceScenes } from './scenes-workspace.ts';
 
 export const scenes: Readonly<Record<string, Scene>> = {
   ...gateScenes,
+  ...stepUpScenes(gateScenes.locked.state),
+  ...approveScenes(gateScenes.locked.state, live(1421)),
   ...transactionScenes,
   ...changeScenes,
   ...runScenes,

@@ -33,6 +33,18 @@ export const ownCodes: readonly Help[] = [
     'Sign in again. If the identity provider refuses, ask whoever runs it.',
   ),
   help(
+    'step_up_required step_up_cancelled login_other_person login_not_fresh',
+    'Sign in once more',
+    'The policy asks for a fresh sign-in of yours, or for one of a certain kind. There was none, so nothing was sent.',
+    'Repeat it and sign in as yourself when the browser opens. If it is refused all the same, ask whoever runs the identity provider.',
+  ),
+  help(
+    'not_confirmed request_changed nothing_left',
+    'Nothing was approved',
+    'The approval was not confirmed, or the request is no longer the one that was looked at.',
+    'Look at the request as it is now, then answer it.',
+  ),
+  help(
     'key_locked key_not_locked key_damaged wrong_passphrase passphrase_too_short no_passphrase',
     'The key of this device',
     'Records are signed with a key that only this device has; it is locked, or what was typed does not open it.',

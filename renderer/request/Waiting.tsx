@@ -5,6 +5,7 @@ import { givenLess } from '../../shared/given-less.ts';
 import { ask, type Bridge, type UserError } from '../bridge.ts';
 import { environmentKind, environmentWord } from '../glass/scope-words.ts';
 import { TargetMark } from '../glass/TargetMark.tsx';
+import { StepUpNote, useStepUp } from '../step-up/index.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Foreign } from '../ui/Foreign.tsx';
 import { Icon } from '../ui/icons.tsx';
@@ -60,6 +61,8 @@ export function Waiting(props: {
   const { bridge, request, step } = props;
   const say = useToast();
   const since = useSince(request.created_at);
+  const stepUp = useStepUp(bridge);
+  const signIn = step !== null && stepUp?.purpose === 'open' ? stepUp : null;
   const [asking, setAsking] = useState(false);
   const [copied, setCopied] = useState(false);
   const missing = Math.max(0, request.approvals_needed - request.approvals.length);
@@ -83,10 +86,10 @@ export function Waiting(props: {
         <div className="row">
           <h1 id="waiting-title">{step === null ? 'Waiting for approval' : 'Opening the glass'}</h1>
           <span className="grow" />
-          <span className="spinner" />
+          {signIn === null && <span className="spinner" />}
         </div>
         <p role="status">
-          {step ??
+          {(signIn === null ? step : 'Approved. The glass opens when you have signed in.') ??
             (missing === 0
               ? 'Approved. The glass opens now.'
               : `${missing === 1 ? 'One person has' : `${missing} people have`} to approve. It opens by itself; you can keep this window open.`)}
@@ -102,6 +105,7 @@ export function Waiting(props: {
           <span className="chip">{request.ticket}</span>
         </div>
       </div>
+      {signIn !== null && <StepUpNote bridge={bridge} state={signIn} />}
       {props.problem && (
         <Problem
           error={{ ...props.problem, hint: 'The request stands. It is asked for again by itself.' }}

@@ -1,6 +1,7 @@
 /** "What happens next": what sending the form means, in plain words, from what the policy said. Pure. */
 import { requirementWords } from '../../shared/approvals.ts';
 import type { Scope } from '../../shared/grants.ts';
+import { askedOf, askedWords } from '../../shared/step-up.ts';
 import { tablesWords } from '../glass/scope-words.ts';
 import type { IconName } from '../ui/icons.tsx';
 import { minutes as minutesText, plural } from '../words/format.ts';
@@ -49,6 +50,8 @@ export function consequences(choice: Chosen, minutes: string, instead: boolean):
       detail: `${whose}The glass opens by itself when they have. You can withdraw at any time.`,
     });
   }
+  const signIn = signInAgain(severity.step_up, now);
+  if (signIn !== null) list.push(signIn);
   list.push({
     icon: 'time',
     title: `${minutesText(n)}, then it closes`,
@@ -72,6 +75,21 @@ export function consequences(choice: Chosen, minutes: string, instead: boolean):
     });
   }
   return list;
+}
+
+/** A fresh sign-in, of the person and of whoever approves. */
+function signInAgain(stepUp: Chosen['severity']['step_up'], now: boolean): Consequence | null {
+  const own = askedOf(stepUp, 'engineer');
+  const theirs = now ? null : askedOf(stepUp, 'approver');
+  const others = theirs === null ? '' : ` Whoever approves needs ${askedWords(theirs)} too.`;
+  if (own !== null)
+    return {
+      icon: 'key',
+      title: 'A fresh sign-in is asked for',
+      detail: `It takes ${askedWords(own)}: if yours is not, your browser opens ${now ? 'when you send this' : 'when you send this, and before the glass opens'}.${others}`,
+    };
+  if (theirs === null) return null;
+  return { icon: 'key', title: 'Approvers sign in afresh', detail: `It takes ${askedWords(theirs)} to approve this.` };
 }
 
 /** Who hears of it when it is sent: by message where the policy names channels, and at once on the collector's pages. */

@@ -18,6 +18,7 @@ import {
   ticketId,
   timestamp,
 } from '../grants.ts';
+import { signIn, stepUp } from '../step-up-schema.ts';
 
 export const PAYLOAD_TYPE = 'application/vnd.vitrine.record.v1+json';
 /** Longest envelope line in bytes, without the newline. */
@@ -239,6 +240,10 @@ export const requestRecord = z.strictObject({
   policy: hash,
   /** Whose approvals it needs, where it matters whose they are. */
   approvals: z.array(requirement).optional(),
+  /** What the severity asked of sign-ins then: of whom, how fresh, how strong. */
+  step_up: stepUp.optional(),
+  /** How and when `by` had signed in. */
+  auth: signIn.optional(),
 });
 export const decisionRecord = z.strictObject({
   ...collectorCommon,
@@ -257,9 +262,18 @@ export const decisionRecord = z.strictObject({
   scope_hash: hash.optional(),
   /** Id of the change that it is about; left out: the request itself. */
   of: id128.optional(),
+  /** How and when `by` had signed in. */
+  auth: signIn.optional(),
 });
 /** Written before the grant's credentials exist. */
-export const grantRecord = z.strictObject({ ...collectorCommon, typ: z.literal('grant'), jws: z.string() });
+export const grantRecord = z.strictObject({
+  ...collectorCommon,
+  typ: z.literal('grant'),
+  jws: z.string(),
+  /** Who activated it, with which sign-in; left out by collectors that did not keep it. */
+  by: actor.optional(),
+  auth: signIn.optional(),
+});
 export const activationRecord = z.strictObject({
   ...collectorCommon,
   typ: z.literal('activation'),
@@ -330,6 +344,8 @@ export const changeRecord = z.strictObject({
   alone: z.boolean(),
   policy: hash,
   approvals: z.array(requirement),
+  /** How and when `by` had signed in. */
+  auth: signIn.optional(),
 });
 /** Written before the privileges exist. An extension is a further `grant` record instead. */
 export const elevationRecord = z.strictObject({

@@ -32,6 +32,7 @@ import { ApprovalsCheck } from './verify-approvals.ts';
 import { ChangesCheck } from './verify-changes.ts';
 import { IdentityCheck, type VerifyRsa } from './verify-identity.ts';
 import { SessionCheck } from './verify-session.ts';
+import { StepUpCheck } from './verify-step-up.ts';
 import { TreeCheck } from './verify-tree.ts';
 
 export interface VerifyOptions {
@@ -76,6 +77,7 @@ export class BundleVerifier {
   #identity: IdentityCheck | null = null;
   #approvals: ApprovalsCheck | null = null;
   #changes: ChangesCheck | null = null;
+  #stepUp: StepUpCheck | null = null;
   #collectorKey = '';
   #ended = false;
   #index = -1;
@@ -229,6 +231,7 @@ export class BundleVerifier {
     this.#identity = new IdentityCheck(this.#p, this.#findings, header, this.#options.verifyRsa);
     this.#approvals = new ApprovalsCheck(this.#p, this.#findings);
     this.#changes = new ChangesCheck(this.#p, header, this.#findings);
+    this.#stepUp = new StepUpCheck(this.#findings);
     this.#collectorKey = thumbprint(header.entry_key, this.#p);
   }
 
@@ -336,9 +339,10 @@ export class BundleVerifier {
     this.#findings.check('bundle', !other, () => `Entry ${index} belongs to another grant.`);
     const t = Date.parse(record.t);
     if (t > (this.#times.at(-1)?.t ?? 0)) this.#times.push({ index, t });
-    if ('by' in record && record.by !== null) this.#identity?.actor(record.by, `The ${record.typ} in entry ${index}`);
+    if ('by' in record && record.by) this.#identity?.actor(record.by, `The ${record.typ} in entry ${index}`);
     this.#approvals?.record(record);
     this.#changes?.record(record, index);
+    this.#stepUp?.record(record, index, (idt) => this.#identity?.signInOf(idt) ?? null);
     if (record.typ === 'grant') {
       this.#identity?.grant(record.jws, index);
       const claims = this.#identity?.claims ?? null;

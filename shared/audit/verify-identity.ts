@@ -24,6 +24,13 @@ export type VerifyRsa = (
 interface Token {
   readonly sub: unknown;
   readonly jkt: string | null;
+  readonly authTime: unknown;
+  readonly acr: unknown;
+}
+/** What an ID token says of the sign-in behind it; `at` in ms, null where it says nothing. */
+export interface TokenSignIn {
+  readonly at: number | null;
+  readonly acr: string | null;
 }
 
 export class IdentityCheck {
@@ -67,7 +74,8 @@ export class IdentityCheck {
       this.#findings.check('identity', false, () => `${name} cannot be read.`);
       return;
     }
-    this.#tokens.set(idt, { sub: jws.claims.sub, jkt });
+    const { sub, auth_time: authTime, acr } = jws.claims;
+    this.#tokens.set(idt, { sub, jkt, authTime, acr });
     const signed = await this.#signedByProvider(jws);
     this.#findings.check('identity', signed, () => `${name} is not signed by a key of its provider in the bundle.`);
     if (jkt === null || salt === null) {
@@ -155,6 +163,14 @@ export class IdentityCheck {
       token?.sub === who.sub,
       () => `${where} names an ID token that the bundle does not have for ${who.sub}.`,
     );
+  }
+
+  /** Null where the bundle does not have this ID token. */
+  signInOf(idt: string): TokenSignIn | null {
+    const token = this.#tokens.get(idt);
+    if (token === undefined) return null;
+    const { authTime, acr } = token;
+    return { at: typeof authTime === 'number' ? authTime * 1000 : null, acr: typeof acr === 'string' ? acr : null };
   }
 
   end(): void {

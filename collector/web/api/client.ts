@@ -15,15 +15,36 @@ export type Now = () => number;
 export class Refusal extends Fault {
   readonly status: number;
   readonly field: string | null;
-  constructor(status: number, code: string, message: string, hint: string | null, field: string | null = null) {
+  /** Of `step_up_required`: what a sign-in has to be like (RFC 9470); seconds, and a class. */
+  readonly maxAge: number | null;
+  readonly acr: string | null;
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    hint: string | null,
+    { field = null, maxAge = null, acr = null }: RefusalExtras = {},
+  ) {
     super(code, message, hint);
     this.name = 'Refusal';
     this.status = status;
     this.field = field;
+    this.maxAge = maxAge;
+    this.acr = acr;
   }
 }
 
-export const isSignedOut = (error: unknown): boolean => error instanceof Refusal && error.status === 401;
+interface RefusalExtras {
+  readonly field?: string | null;
+  readonly maxAge?: number | null;
+  readonly acr?: string | null;
+}
+
+/** Signed in, but not freshly or strongly enough for this. */
+export const needsStepUp = (error: unknown): error is Refusal =>
+  error instanceof Refusal && error.code === 'step_up_required' && error.maxAge !== null;
+export const isSignedOut = (error: unknown): boolean =>
+  error instanceof Refusal && error.status === 401 && !needsStepUp(error);
 export const isForbidden = (error: unknown): boolean => error instanceof Refusal && error.status === 403;
 
 export interface Ask {
@@ -57,8 +78,17 @@ function bareRefusal(status: number): Refusal {
 async function refusalOf(response: Response): Promise<Refusal> {
   const parsed = problem.safeParse(await response.json().catch(() => null));
   if (!parsed.success) return bareRefusal(response.status);
-  const { status, code, title, detail, hint, field } = parsed.data;
-  return new Refusal(status, code, detail ?? title, hint ?? null, field ?? null);
+  const {
+    status,
+    code,
+    title,
+    detail,
+    hint,
+    field = null,
+    max_age: maxAge = null,
+    acr_values: acr = null,
+  } = parsed.data;
+  return new Refusal(status, code, detail ?? title, hint ?? null, { field, maxAge, acr });
 }
 
 export function createClient(fetch: Fetch, clock: Now): Client {

@@ -21,6 +21,7 @@ import {
   waiting,
 } from './data.ts';
 import { type Answer, json, never, problem, type State, script } from './script.ts';
+import { stepUpStates } from './step-up-states.ts';
 import { stopStates } from './stop-states.ts';
 import { delivery, givenUp, heard, notTold, toldAtOnce, toldToApprovers } from './told.ts';
 
@@ -445,5 +446,6 @@ export const states: Record<string, State> = {
   ...auditStates,
   ...changeStates,
   ...stopStates,
+  ...stepUpStates,
 };
 export const fixtures = { supportRead, timeline };

@@ -1,51 +1,43 @@
 /** Approve, asked once more. Less can be given than was asked for: fewer minutes, a narrower scope, not every table. */
 import { useId, useState } from 'react';
 import type { RequestView } from '../../../shared/api.ts';
+import { asAsked, type Choice, leftOf, offered } from '../../../shared/approve.ts';
 import { lessWords } from '../../../shared/given-less.ts';
 import type { Scope } from '../../../shared/grants.ts';
-import { intersection, isNarrower, tableName, withoutTables } from '../../../shared/narrow.ts';
+import { tableName } from '../../../shared/narrow.ts';
+import { scopeWords, tableWords } from '../../../shared/scope-words.ts';
+import { askedOf, askedWords } from '../../../shared/step-up.ts';
+import { useDesk } from '../state/desk.tsx';
 import { Foreign } from '../ui/bits.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { NoteField } from '../ui/note-field.tsx';
 import { environmentLabel, firstName } from '../words/grant.ts';
 import { plural } from '../words/number.ts';
-import { scopeWords, tableWords } from '../words/scope.ts';
+import { type CameBack, leaveToSignIn } from './step-up.ts';
 import { type DecisionProps, Failure, useDecision } from './use-decision.tsx';
 
-/** What the approver has chosen so far; the request as it stands until they touch it. */
-interface Choice {
-  readonly minutes: string;
-  readonly scope: string;
-  readonly dropped: readonly string[];
-}
+const chosenBefore = (back: CameBack | null): boolean =>
+  back !== null && (back.choice.scope !== '' || back.choice.dropped.length > 0);
 
-/** What is left of the scope; null where that is nothing. `chosen` is what the tables to tick are taken from. */
-function left(request: RequestView, { scope, dropped }: Choice): { chosen: Scope; left: Scope | null } {
-  const picked = request.narrower?.find(({ id }) => id === scope);
-  const chosen = picked === undefined ? request.scope : (intersection(picked, request.scope) ?? request.scope);
-  return { chosen, left: withoutTables(chosen, dropped) };
-}
-
-export function ApproveDialog(props: DecisionProps) {
-  const { request, onClose, onMoved } = props;
-  const { note, setNote, sending, problem, send, moved } = useDecision(props, 'approve');
-  const [choice, setChoice] = useState<Choice>({ minutes: String(request.minutes), scope: '', dropped: [] });
-  const { chosen, left: scope } = left(request, choice);
-  const typed = Number(choice.minutes);
-  const fits = Number.isInteger(typed) && typed >= 1 && typed <= request.minutes;
-  const minutes = plural(fits ? typed : request.minutes, 'minute');
-  const less = {
-    ...(fits && typed < request.minutes ? { minutes: typed } : {}),
-    ...(choice.scope === '' ? {} : { scope: choice.scope }),
-    ...(choice.dropped.length === 0 ? {} : { without: [...choice.dropped] }),
-  };
-  const label = request.narrower?.find(({ id }) => id === choice.scope)?.label;
+/** `back` is what was chosen before a fresh sign-in; null where this is opened anew. */
+export function ApproveDialog(props: DecisionProps & { readonly back: CameBack | null }) {
+  const { request, back, onClose, onMoved } = props;
+  const { me } = useDesk();
+  const [choice, setChoice] = useState<Choice>(back?.choice ?? asAsked(request));
+  const { note, setNote, sending, problem, send, moved } = useDecision(props, 'approve', (refusal) =>
+    leaveToSignIn(request.id, me.person.sub, choice, refusal),
+  );
+  const asked = askedOf(request.step_up, 'approver');
+  const { chosen, scope, minutes: given, less, label } = leftOf(request, choice);
+  const fits = given !== null;
+  const minutes = plural(given ?? request.minutes, 'minute');
   const words = lessWords({ ...less, scope: label }, request);
   const environment = environmentLabel[request.target.environment].text.toLowerCase();
   const ready = fits && scope !== null;
   return (
     <Dialog
       title={`Approve ${minutes} on ${request.target.label}?`}
+      focus={back === null ? 'write' : 'answer'}
       onClose={onClose}
       onSubmit={() => ready && void send({ ...less, digest: request.digest })}
       actions={
@@ -69,7 +61,22 @@ export function ApproveDialog(props: DecisionProps) {
           </b>
         )}
       </p>
-      <details className="less">
+      {back !== null && back.problem === null && (
+        <p role="status" className="note ok">
+          You have signed in again. What you chose is as you left it; approve it now.
+        </p>
+      )}
+      {back !== null && back.problem !== null && (
+        <p role="alert" className="note danger">
+          {back.problem}
+        </p>
+      )}
+      {back === null && asked !== null && (
+        <p className="muted">
+          Approving takes <Foreign of={askedWords(asked)} />: if yours is not, you sign in first and come back here.
+        </p>
+      )}
+      <details className="less" open={chosenBefore(back)}>
         <summary>Give less</summary>
         <Less
           request={request}
@@ -110,9 +117,7 @@ function Less({
 }) {
   const id = useId();
   const who = firstName(request.by.name);
-  const narrower = (request.narrower ?? []).filter(
-    (scope) => !isNarrower(request.scope, scope) && intersection(scope, request.scope) !== null,
-  );
+  const narrower = offered(request);
   const toggle = (name: string): void => {
     const dropped = choice.dropped.includes(name)
       ? choice.dropped.filter((other) => other !== name)

@@ -18,6 +18,7 @@ import { Changes } from './changes.tsx';
 import { DenyDialog } from './deny-dialog.tsx';
 import { Foreseen } from './foreseen.tsx';
 import { ScopeTable } from './scope-table.tsx';
+import { cameBack, forgetBack } from './step-up.ts';
 import { WhatHappens } from './what-happens.tsx';
 import './requests.css';
 
@@ -206,8 +207,10 @@ function Outcome({ request }: { readonly request: RequestView }) {
 
 export function RequestPage({ id }: { readonly id: string }) {
   const { calls, me, onSignedOut } = useDesk();
-  const [asking, setAsking] = useState<'approve' | 'deny' | null>(null);
+  const [back, setBack] = useState(() => cameBack(id, me.person.sub));
+  const [asking, setAsking] = useState<'approve' | 'deny' | null>(back === null ? null : 'approve');
   const [decided, setDecided] = useState<'approve' | 'deny' | null>(null);
+  useEffect(() => forgetBack(id), [id]);
   const live = useLive<RequestView>(`request-${id}`, {
     load: (before, signal) =>
       calls.request(id, before === null ? null : { wait: WAIT_S, not: before.state, since: before.version }, {
@@ -241,7 +244,10 @@ export function RequestPage({ id }: { readonly id: string }) {
   if (request === null && live.problem instanceof Refusal && live.problem.status === 404) return <UnknownPage />;
 
   const dialog = {
-    onClose: () => setAsking(null),
+    onClose: () => {
+      setAsking(null);
+      setBack(null);
+    },
     onAnswered: (answer: RequestView, what: 'approve' | 'deny') => {
       setAsking(null);
       setDecided(what);
@@ -309,7 +315,10 @@ export function RequestPage({ id }: { readonly id: string }) {
           </article>
         )}
       </main>
-      {request !== null && asking === 'approve' && <ApproveDialog request={request} {...dialog} />}
+      {/* Whoever comes back from signing in may come too late: then the page itself says so. */}
+      {request !== null && asking === 'approve' && (back === null || counts) && (
+        <ApproveDialog request={request} back={back} {...dialog} />
+      )}
       {request !== null && asking === 'deny' && <DenyDialog request={request} {...dialog} />}
     </div>
   );

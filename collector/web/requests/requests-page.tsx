@@ -1,6 +1,7 @@
 /** What waits for an approval, for approvers who came without a link. j/k or the arrows move, Enter opens. */
 import { useRef } from 'react';
 import type { RequestView } from '../../../shared/api.ts';
+import { scopeWords } from '../../../shared/scope-words.ts';
 import { useDesk, useNow } from '../state/desk.tsx';
 import { useKeys } from '../state/keys.ts';
 import { useLive } from '../state/live.ts';
@@ -11,7 +12,6 @@ import { changeWords, waitingChange } from '../words/change.ts';
 import { approvalsWords, environmentLabel } from '../words/grant.ts';
 import { plural } from '../words/number.ts';
 import { standOf } from '../words/request.ts';
-import { scopeWords } from '../words/scope.ts';
 import { agoWords, countdown } from '../words/time.ts';
 import './requests.css';
 

@@ -1,7 +1,7 @@
 /** The scope, table by table, in plain words; what is withheld is said, not left out. */
 import { useId } from 'react';
 import type { Scope } from '../../../shared/grants.ts';
-import { scopeWords, tableWords } from '../words/scope.ts';
+import { scopeWords, tableWords } from '../../../shared/scope-words.ts';
 
 export function ScopeTable(props: {
   readonly scope: Scope;

@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { z } from 'zod';
 import type { approve, RequestView } from '../../../shared/api.ts';
-import { isSignedOut, Refusal } from '../api/client.ts';
+import { isSignedOut, needsStepUp, Refusal } from '../api/client.ts';
 import { useDesk } from '../state/desk.tsx';
 import { useDraft } from '../state/draft.ts';
 import { ProblemNote } from '../ui/bits.tsx';
@@ -16,7 +16,12 @@ export interface DecisionProps {
   readonly onMoved: () => void;
 }
 
-export function useDecision({ request, onAnswered }: DecisionProps, what: Decision) {
+/** `onStepUp` is told that a fresh sign-in is asked for; the note is kept. */
+export function useDecision(
+  { request, onAnswered }: DecisionProps,
+  what: Decision,
+  onStepUp: (refusal: Refusal) => void = () => undefined,
+) {
   const { calls, onSignedOut } = useDesk();
   const [note, setNote, clear] = useDraft(`${what}-${request.id}`, z.string(), '');
   const [sending, setSending] = useState(false);
@@ -32,6 +37,8 @@ export function useDecision({ request, onAnswered }: DecisionProps, what: Decisi
       clear();
       onAnswered(answer, what);
     } catch (error) {
+      // The page is about to be left: nothing on it may be pressed again.
+      if (needsStepUp(error)) return onStepUp(error);
       setSending(false);
       setProblem(error);
       if (isSignedOut(error)) onSignedOut();

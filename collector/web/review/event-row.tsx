@@ -40,12 +40,22 @@ const SESSION_ENDS: Record<string, string> = {
 const quoted = (text: string): string => `“\u2068${visibleText(text)}\u2069”`;
 const codeWords = (code: string): string => code.replaceAll('_', ' ');
 
+/** How long before, and how, its actor had signed in. */
+function signedIn({ auth_age_s: age, acr }: { auth_age_s?: number | null | undefined; acr?: string | undefined }) {
+  if (age === null || age === undefined) return null;
+  const how = acr === undefined ? '' : ` with ${visibleText(acr)}`;
+  return `Signed in ${ageWords(age)} before${how}.`;
+}
+
 /** What was given less, then the note in its writer's words. */
-function decisionText({ note, minutes, scope, without }: Extract<EventEntry, { kind: 'decision' }>): string | null {
+function decisionText(entry: Extract<EventEntry, { kind: 'decision' }>): string | null {
+  const { note, minutes, scope, without } = entry;
+  const signed = signedIn(entry);
   const parts = [
     ...(minutes === undefined ? [] : [`${plural(minutes, 'minute')} and scope ${scope ?? ''} left.`]),
     ...(without === undefined ? [] : [`Without ${visibleText(listed(without))}.`]),
     ...(note === null || note === '' ? [] : [quoted(note)]),
+    ...(signed === null ? [] : [signed]),
   ];
   return parts.length === 0 ? null : parts.join(' ');
 }
@@ -97,7 +107,7 @@ function shown(entry: EventEntry): Shown {
       return {
         sign: 'plain',
         head: entry.alone ? 'Broke the glass alone.' : 'Asked for access.',
-        text: `${quoted(entry.reason)}.${entry.auth_age_s === null ? '' : ` Logged in ${ageWords(entry.auth_age_s)} before.`}`,
+        text: [`${quoted(entry.reason)}.`, signedIn(entry)].filter((part) => part !== null).join(' '),
       };
     case 'decision':
       return {
@@ -112,6 +122,7 @@ function shown(entry: EventEntry): Shown {
         text: (
           <>
             until <Moment at={entry.until} as="clock" />
+            {entry.auth_age_s === undefined ? '' : ` · signed in ${ageWords(entry.auth_age_s)} before`}
           </>
         ),
       };

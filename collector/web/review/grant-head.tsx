@@ -1,12 +1,12 @@
 /** The head of a grant: who on what, the chips, and the one thing to do. */
 import type { ReviewGrant } from '../../../shared/api.ts';
+import { scopeWords } from '../../../shared/scope-words.ts';
 import { useDesk } from '../state/desk.tsx';
 import { Chip, Moment } from '../ui/bits.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { PageLink } from '../ui/top-bar.tsx';
 import { environmentLabel, isLive } from '../words/grant.ts';
 import { plural } from '../words/number.ts';
-import { scopeWords } from '../words/scope.ts';
 
 interface Props {
   readonly view: ReviewGrant;

@@ -4,21 +4,24 @@ import { type ReactNode, type SubmitEvent, useEffect, useId, useRef } from 'reac
 interface Props {
   readonly title: string;
   readonly wide?: boolean;
+  /** What somebody came to do first: write, or else answer. */
+  readonly focus?: 'write' | 'answer';
   readonly onClose: () => void;
   readonly onSubmit: () => void;
   readonly children: ReactNode;
   readonly actions: ReactNode;
 }
 
-export function Dialog({ title, wide = false, onClose, onSubmit, children, actions }: Props) {
+export function Dialog({ title, wide = false, focus = 'write', onClose, onSubmit, children, actions }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
+  const first = useRef(focus);
   useEffect(() => {
     const before = document.activeElement;
     const element = dialog.current;
     if (element !== null && !element.open) element.showModal();
-    // What somebody came to do first: write, or else answer.
-    (element?.querySelector<HTMLElement>('textarea') ?? element?.querySelector<HTMLElement>('[type=submit]'))?.focus();
+    const write = first.current === 'write' ? element?.querySelector<HTMLElement>('textarea') : null;
+    (write ?? element?.querySelector<HTMLElement>('[type=submit]'))?.focus();
     return () => {
       element?.close();
       if (before instanceof HTMLElement) before.focus();

@@ -3,17 +3,13 @@
  * Pure; the page adds the clock.
  */
 import type { Person, RequestView } from '../../../shared/api.ts';
+import { type Standing, standingOf } from '../../../shared/approve.ts';
 import { endWords, firstName } from './grant.ts';
 import { listed, plural } from './number.ts';
 
 export type Stand =
-  /** Waits for this person. */
-  | 'answer'
-  /** Waits, but not for this person. */
-  | 'own'
-  | 'given'
-  /** This person may approve, but is in none of the groups that are missing. */
-  | 'uncounted'
+  | Standing
+  /** Waits, and this person does not approve. */
   | 'watching'
   | 'approved'
   | 'denied'
@@ -24,11 +20,11 @@ export type Stand =
 
 export function standOf(request: RequestView, person: Person): Stand {
   switch (request.state) {
-    case 'requested':
-      if (request.by.sub === person.sub) return 'own';
-      if (request.approvals.some((approval) => approval.sub === person.sub)) return 'given';
-      if (!person.roles.includes('approver')) return 'watching';
-      return (request.approval_refused ?? null) === null ? 'answer' : 'uncounted';
+    case 'requested': {
+      const standing = standingOf(request, person.sub);
+      const approves = person.roles.includes('approver') || standing === 'own' || standing === 'given';
+      return approves ? standing : 'watching';
+    }
     case 'approved':
     case 'denied':
     case 'withdrawn':

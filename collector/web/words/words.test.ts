@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestView } from '../../../shared/api.ts';
+import { scopeWords, tableWords } from '../../../shared/scope-words.ts';
 import { meOf, NOW, ordersRepair, people, request, supportRead, waiting } from '../gallery/data.ts';
 import { routeOf } from '../state/route.ts';
 import { letInWords, queueChip } from './grant.ts';
 import { bytes, count, listed, plural } from './number.ts';
 import { standOf, standWords } from './request.ts';
-import { scopeWords, tableWords } from './scope.ts';
 
 describe('a scope in plain words', () => {
   it('counts the tables and says what is withheld or written', () => {

@@ -1,7 +1,8 @@
 /**
- * `dialog.showSaveDialog` and `dialog.showOpenDialog`. A controlling process answers them, as a person would. Without one,
- * in a window, there is no dialog of the system to show: a file that is saved goes to the Downloads folder under a name that
- * is free, and a line says so; nothing can be chosen to read.
+ * `dialog.showSaveDialog`, `dialog.showOpenDialog` and `dialog.showMessageBox`. A controlling process answers them, as a
+ * person would. Without one, in a window, there is no dialog of the system to show: a file that is saved goes to the
+ * Downloads folder under a name that is free, nothing can be chosen to read, a question is answered with its first button;
+ * and a line says so.
  */
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -57,6 +58,43 @@ function chosen({ filters = [] }: Asked): Promise<readonly string[] | null> {
   });
 }
 
+interface Question {
+  readonly type?: string;
+  readonly title?: string;
+  readonly message: string;
+  readonly detail?: string;
+  readonly buttons?: readonly string[];
+  readonly defaultId?: number;
+  readonly cancelId?: number;
+  readonly noLink?: boolean;
+}
+const QUESTION = new Set(['type', 'title', 'message', 'detail', 'buttons', 'defaultId', 'cancelId', 'noLink']);
+const deciding = new Map<number, (response: number) => void>();
+
+/** As {@link saveDialogAnswered}, for a question. */
+export function messageBoxAnswered(id: number, response: number): void {
+  deciding.get(id)?.(response);
+  deciding.delete(id);
+}
+
+async function showMessageBox(window: unknown, options: Question): Promise<{ response: number }> {
+  if (!(window instanceof BrowserWindowDouble))
+    throw notImplemented('dialog.showMessageBox without a window that it belongs to');
+  for (const key of Object.keys(options))
+    if (!QUESTION.has(key)) throw notImplemented(`dialog.showMessageBox({${key}})`);
+  const { message, detail = '', buttons = ['OK'] } = options;
+  if (!controlled()) {
+    if (runtime().headless) throw new Error('No dialog can open here: the double runs headless and nobody controls it');
+    console.log(`The Chromium double has no message box; it takes “${buttons[0]}” for: ${message}`);
+    return { response: 0 };
+  }
+  const id = next++;
+  return new Promise((resolve) => {
+    deciding.set(id, (response) => resolve({ response }));
+    tellParent({ type: 'message-box', id, message, detail, buttons });
+  });
+}
+
 async function showSaveDialog(window: unknown, options: Asked): Promise<Answer> {
   if (!(window instanceof BrowserWindowDouble))
     throw notImplemented('dialog.showSaveDialog without a window that it belongs to');
@@ -92,4 +130,4 @@ export function freePath(folder: string, proposal: string, taken: (path: string)
   }
 }
 
-export const dialogDouble = strict('dialog', { showSaveDialog, showOpenDialog });
+export const dialogDouble = strict('dialog', { showSaveDialog, showOpenDialog, showMessageBox });

@@ -6,7 +6,7 @@ import { listenToParent, whenBrowserGone } from '../connections.ts';
 import { runtime, tellParent } from '../runtime.ts';
 import { AppDouble } from './app.ts';
 import { type BrowserWindowDouble, makeBrowserWindow } from './browser-window.ts';
-import { dialogDouble, openDialogAnswered, saveDialogAnswered } from './dialog.ts';
+import { dialogDouble, messageBoxAnswered, openDialogAnswered, saveDialogAnswered } from './dialog.ts';
 import { IpcMainDouble } from './ipc-main.ts';
 import { makeMenu } from './menu.ts';
 import type { PageHost } from './page-host.ts';
@@ -71,6 +71,7 @@ listenToParent({
   systemTheme: (theme) => themeInner.setSystem(theme),
   saved: saveDialogAnswered,
   chosen: openDialogAnswered,
+  decided: messageBoxAnswered,
   reload: () => void host()?.reload(),
 });
 const { chromium } = runtime();

@@ -1,6 +1,5 @@
-/** A scope in plain words: exactly what it allows, and what it keeps back. */
-import type { Columns, Scope, TableScope } from '../../../shared/grants.ts';
-import { listed, plural } from './number.ts';
+/** A scope in plain words: exactly what it allows, and what it keeps back. Pure; pages and app share it. */
+import type { Columns, Scope, TableScope } from './grants.ts';
 
 export interface TableWords {
   readonly name: string;
@@ -20,6 +19,9 @@ const VERBS = [
   ['delete', 'delete rows'],
 ] as const;
 
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+const plural = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const isSome = (columns: Columns | true | undefined): columns is string[] => Array.isArray(columns);
 
