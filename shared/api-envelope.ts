@@ -5,7 +5,18 @@
 import { z } from 'zod';
 import { MAX_ENVELOPE_BYTES } from './audit/records.ts';
 import { sealedEnvelope } from './envelope-seal.ts';
-import { base64url, endReason, environment, hash, id128, mode, reason, severityId, targetId, timestamp } from './grants.ts';
+import {
+  base64url,
+  endReason,
+  environment,
+  hash,
+  id128,
+  mode,
+  reason,
+  severityId,
+  targetId,
+  timestamp,
+} from './grants.ts';
 
 const who = z.object({ sub: z.string(), name: z.string() });
 const why = z

@@ -87,12 +87,10 @@ describe('sealing', () => {
   const openingKey = newOpeningKey(c);
   const text = '{"user":"vitrine_abcdefgh"}';
   let envelope: SealedEnvelope;
-  const open = async (changed: Partial<SealedEnvelope>, how: { secret?: Uint8Array; slot?: number; code?: string } = {}) =>
-    unseal(
-      { ...envelope, ...changed },
-      { secret, slot: 7, code: await codeFor(openingKey, 7, c.hkdf), ...how },
-      c,
-    );
+  const open = async (
+    changed: Partial<SealedEnvelope>,
+    how: { secret?: Uint8Array; slot?: number; code?: string } = {},
+  ) => unseal({ ...envelope, ...changed }, { secret, slot: 7, code: await codeFor(openingKey, 7, c.hkdf), ...how }, c);
   beforeAll(async () => {
     const recipient = c.x25519.publicOf(secret);
     envelope = await seal({ id, dev: name(), grant: name(), recipient, openingKey, content: utf8(text) }, c);

@@ -80,7 +80,8 @@ export function read(text: string, kind: Kind): Read {
 }
 
 /** `bytes` as many symbols: five uniform bits of each. */
-export const symbolsOf = (bytes: Uint8Array): string => Array.from(bytes, (byte) => ALPHABET.charAt(byte & 31)).join('');
+export const symbolsOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => ALPHABET.charAt(byte & 31)).join('');
 
 const info = (what: string): Uint8Array => utf8(`vitrine envelope ${what} 1`);
 

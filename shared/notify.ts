@@ -6,6 +6,7 @@ import { timestamp } from './grants.ts';
 export const notifyEvent = z.enum([
   'request_waiting',
   'glass_broken',
+  'envelope_opened',
   'grant_revoked',
   'review_overdue',
   'policy_invalid',

@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { Fault } from '../../shared/errors.ts';
 import { id128 } from '../../shared/grants.ts';
 import type { CollectorDeps } from '../deps.ts';
+import { registerEnvelopes, rolesKept, targetsOfEnvelopes } from '../envelopes/index.ts';
 import { adminConfig, openTargets, startReaper, type TargetConfig, type Targets } from '../targets/index.ts';
 import { openActivation } from './activation.ts';
 import { registerDevices } from './device-routes.ts';
@@ -72,7 +73,8 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
   const ask = openAsk({ ...deps, flows });
   const activate = openActivation({ ...deps, targets, flows, endings });
   registerRoutes(app, deps, { flows, endings, ask, activate, waiting });
-  const stopAccess = openStop({ store, ledger, log, flows, endings, waiting });
+  const envelopes = registerEnvelopes(app, deps, { targets, endings });
+  const stopAccess = openStop({ store, ledger, log, flows, endings, waiting, envelopes });
   registerStop(app, deps, stopAccess);
   registerDevices(app, deps, stopAccess);
 
@@ -83,9 +85,13 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
       {
         targets,
         targetIds: async () => [
-          ...new Set([...deps.policy.current().targets.keys(), ...(await targetsWithRoles(store))]),
+          ...new Set([
+            ...deps.policy.current().targets.keys(),
+            ...(await targetsWithRoles(store)),
+            ...(await targetsOfEnvelopes(store)),
+          ]),
         ],
-        liveOf: (roles) => liveRoles(store, roles),
+        liveOf: async (roles) => new Set([...(await liveRoles(store, roles)), ...(await rolesKept(store, roles))]),
         async onStray({ target, role, grant }) {
           log.error({ target, role, grant }, 'removed a role that no live grant stood behind');
           const gid = id128.safeParse(grant);
@@ -106,6 +112,7 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
   });
   app.addHook('onClose', async () => {
     await stop();
+    await envelopes.stop();
     await targets.close();
   });
 }

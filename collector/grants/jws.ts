@@ -38,8 +38,11 @@ export function signGrant(
   at: Instant,
   key: Pick<SigningKey, 'privateKey' | 'thumbprint'>,
 ): Promise<string> {
-  const claims = grantClaims.parse(claimsOf(grant, issuer, at));
-  return new CompactSign(new TextEncoder().encode(JSON.stringify(claims)))
+  return signClaims(claimsOf(grant, issuer, at), key);
+}
+
+export function signClaims(claims: GrantClaims, key: Pick<SigningKey, 'privateKey' | 'thumbprint'>): Promise<string> {
+  return new CompactSign(new TextEncoder().encode(JSON.stringify(grantClaims.parse(claims))))
     .setProtectedHeader({ alg: 'EdDSA', typ: GRANT_TYP, kid: key.thumbprint })
     .sign(key.privateKey);
 }

@@ -72,6 +72,7 @@ export function viewOf(grant: Grant, facts: ViewFacts): RequestView {
     ...waitingParts(grant, facts),
     ...(grant.asked === undefined ? {} : { asked: grant.asked }),
     approvers: facts.approvers.filter(({ sub }) => sub !== grant.by.sub).map(({ name }) => name),
+    ...(grant.offline === undefined ? {} : { offline: true }),
     note: grant.note,
     created_at: new Date(grant.createdAt).toISOString(),
     lapses_at: new Date(grant.lapsesAt).toISOString(),

@@ -33,6 +33,7 @@ export interface Notice {
 
 /** The news in a step from `before` (null: a new request) to `after`; null when there is none. */
 export function newsIn(before: Grant | null, after: Grant): NotifyEvent | null {
+  if (before === null && after.offline) return 'envelope_opened';
   if (before === null) return after.alone ? 'glass_broken' : 'request_waiting';
   if (before.end === null && after.end?.why === 'revoked') return 'grant_revoked';
   return null;

@@ -34,6 +34,8 @@ export function titleOf({ event, request, by }: Notice): string {
   switch (event) {
     case 'glass_broken':
       return `${who} broke the glass alone: ${where}, ${request.severity}`;
+    case 'envelope_opened':
+      return `${who} opened an offline envelope: ${where}, ${request.severity}`;
     case 'grant_revoked':
       return `${by === null ? 'Somebody' : nameOf(by)} revoked the access of ${who} to ${where}`;
     case 'review_overdue':

@@ -78,13 +78,16 @@ export function notifyOf(file: PolicyFile, refuse: (finding: Finding) => Error):
   return { channels, events };
 }
 
+/** Who hears of one kind of going in without an approval at that moment hears of the other, unless the file says otherwise. */
+const INSTEAD: Partial<Record<NotifyEvent, NotifyEvent>> = { envelope_opened: 'glass_broken' };
+
 /** Ids of the channels that hear of an event: those that it names, and those of the severity that it is about. */
 export function channelsFor(
   { notify, severities }: Pick<Policy, 'notify' | 'severities'>,
   event: NotifyEvent | null,
   severity: string | null,
 ): string[] {
-  const named = event === null ? [] : (notify.events[event] ?? []);
+  const named = event === null ? [] : (notify.events[event] ?? notify.events[INSTEAD[event] ?? event] ?? []);
   const further = severity === null ? [] : (severities.get(severity)?.notify ?? []);
   return [...new Set([...named, ...further])];
 }

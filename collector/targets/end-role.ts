@@ -37,7 +37,7 @@ interface Found {
 }
 
 /** Only a role whose comment says that this installation made it: a name alone proves nothing. */
-async function find(client: pg.ClientBase, name: string, installation: string): Promise<Found | null> {
+export async function findOurs(client: pg.ClientBase, name: string, installation: string): Promise<Found | null> {
   const found = await client.query<{ oid: number }>(
     `select oid from pg_roles where rolname = $1
         and shobj_description(oid, 'pg_authid') like 'vitrine grant %' and right(shobj_description(oid, 'pg_authid'), length($2)) = $2`,
@@ -175,7 +175,7 @@ export async function endRole(admin: Admin, name: string, options: EndOptions): 
   for (let attempt = 1; ; attempt++) {
     try {
       const role = await admin.with(async (client) => {
-        const found = await find(client, name, options.installation);
+        const found = await findOurs(client, name, options.installation);
         if (found === null) return null;
         existed = true;
         await client.query(`alter role ${found.name} nologin valid until '-infinity'`);

@@ -27,10 +27,18 @@ import { parseCanonical } from './canonical.ts';
 import { openCommitment } from './commitment.ts';
 import { leafHash, type OpenedEnvelope, openEnvelope, verifyEnvelope } from './envelope.ts';
 import { type BundleReport, type Finding, Findings } from './findings.ts';
-import { type CollectorRecord, collectorRecord, type DeviceRecord, deviceRecord } from './records.ts';
+import {
+  type CollectorRecord,
+  collectorRecord,
+  type DeviceRecord,
+  deviceRecord,
+  type EnvelopeOpened,
+  envelopeOpened,
+} from './records.ts';
 import { ApprovalsCheck } from './verify-approvals.ts';
+import { EnvelopeCheck } from './verify-envelope.ts';
 import { IdentityCheck, type VerifyRsa } from './verify-identity.ts';
-import { SessionCheck } from './verify-session.ts';
+import { SessionCheck, TOLERANCE_MS } from './verify-session.ts';
 import { TreeCheck } from './verify-tree.ts';
 
 export interface VerifyOptions {
@@ -74,6 +82,7 @@ export class BundleVerifier {
   #tree: TreeCheck | null = null;
   #identity: IdentityCheck | null = null;
   #approvals: ApprovalsCheck | null = null;
+  #envelope: EnvelopeCheck | null = null;
   #collectorKey = '';
   #ended = false;
   #index = -1;
@@ -226,6 +235,7 @@ export class BundleVerifier {
     this.#tree = new TreeCheck(this.#p, this.#findings, header.size, logKey ?? header.vkey, header.origin);
     this.#identity = new IdentityCheck(this.#p, this.#findings, header, this.#options.verifyRsa);
     this.#approvals = new ApprovalsCheck(this.#p, this.#findings);
+    this.#envelope = new EnvelopeCheck(this.#findings);
     this.#collectorKey = thumbprint(header.entry_key, this.#p);
   }
 
@@ -264,6 +274,9 @@ export class BundleVerifier {
     if (typeof record === 'object' && record !== null && 'dev' in record && 'sid' in record) {
       const parsed = this.#schema(deviceRecord, record, index);
       if (parsed !== null) this.#device(parsed, opened, index, toBase64url(leaf));
+    } else if (typeof record === 'object' && record !== null && 'typ' in record && record.typ === 'envelope.opened') {
+      const parsed = this.#schema(envelopeOpened, record, index);
+      if (parsed !== null) this.#opening(parsed, opened, index);
     } else {
       const parsed = this.#schema(collectorRecord, record, index);
       if (parsed !== null) this.#collector(parsed, opened, index);
@@ -315,9 +328,30 @@ export class BundleVerifier {
       return;
     }
     this.#sessions.set(sid, session);
-    if (isOpen) this.#identity?.session(record, where);
-    session.record(record, leaf, this.#timeBefore(record.ack.size), this.#identity?.deadline ?? 0);
+    if (isOpen) {
+      this.#identity?.session(record, where);
+      this.#envelope?.session(record, where);
+    }
+    const deadline = this.#envelope?.deadline ?? this.#identity?.deadline ?? 0;
+    session.record(record, leaf, this.#timeBefore(record.ack.size), deadline);
     if (record.typ === 'intent') this.#open(record);
+  }
+
+  /** The opening of an envelope: signed by the device, but before any session. */
+  #opening(record: EnvelopeOpened, opened: OpenedEnvelope, index: number): void {
+    this.#devices++;
+    const where = `The opening in entry ${index}`;
+    const own = thumbprint(record.pub, this.#p) === record.dev;
+    const ours = own && opened.keyid === record.dev && verifyEnvelope(opened, record.pub, this.#p);
+    this.#findings.check('envelope', ours, () => `${where} is not signed by its device key.`);
+    this.#findings.check('bundle', record.gid === this.#header?.gid, () => `${where} belongs to another grant.`);
+    this.#tree?.ack(index, record.ack.size, record.ack.root, where);
+    const known = this.#timeBefore(record.ack.size);
+    const early = known !== null && Date.parse(record.t) < known - TOLERANCE_MS;
+    this.#findings.check('time', !early, () => `${where} claims ${record.t}, but acknowledges what happened later.`);
+    this.#identity?.named(record.idt, record.dev, where);
+    const same = this.#identity?.isGrant(record.grant) ?? false;
+    this.#envelope?.opening(record, where, this.#identity?.claims ?? null, same);
   }
 
   #collector(record: CollectorRecord, opened: OpenedEnvelope, index: number): void {
@@ -334,11 +368,16 @@ export class BundleVerifier {
     const t = Date.parse(record.t);
     if (t > (this.#times.at(-1)?.t ?? 0)) this.#times.push({ index, t });
     if ('by' in record && record.by !== null) this.#identity?.actor(record.by, `The ${record.typ} in entry ${index}`);
+    if ('holder' in record) this.#identity?.actor(record.holder, `The holder of entry ${index}`);
     this.#approvals?.record(record);
+    this.#envelope?.record(record);
     if (record.typ === 'grant') {
       this.#identity?.grant(record.jws, index);
       const claims = this.#identity?.claims ?? null;
-      if (claims !== null) this.#approvals?.grant(claims, index);
+      if (claims !== null) {
+        this.#approvals?.grant(claims, index);
+        this.#envelope?.grant(claims, index);
+      }
     } else if (record.typ === 'disclosure') this.#disclosed.add(record.of);
     else if (record.typ === 'receipt') this.#receipt(record);
     else if (record.typ === 'request') {

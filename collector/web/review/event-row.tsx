@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { TimelineEntry } from '../../../shared/api.ts';
 import { visibleText } from '../../../shared/visible.ts';
 import { Chip, Moment } from '../ui/bits.tsx';
+import { envelopeWords } from '../words/envelope.ts';
 import { endWords } from '../words/grant.ts';
 import { noticeWords } from '../words/notice.ts';
 import { listed, plural } from '../words/number.ts';
@@ -130,6 +131,12 @@ function shown(entry: EventEntry): Shown {
             tone={entry.outcome === 'accepted' ? 'ok' : 'warn'}
           />
         ),
+      };
+    case 'envelope':
+      return {
+        sign: entry.event === 'opened' ? 'warn' : 'plain',
+        head: envelopeWords(entry),
+        text: entry.reason === null ? null : `${quoted(entry.reason)}.`,
       };
     case 'alert':
       return {

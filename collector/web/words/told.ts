@@ -6,6 +6,7 @@ import { clockWords, durationWords } from './time.ts';
 export const eventWords: Readonly<Record<NotifyEvent, string>> = {
   request_waiting: 'Request waiting',
   glass_broken: 'Glass broken alone',
+  envelope_opened: 'Offline envelope opened',
   grant_revoked: 'Access revoked',
   review_overdue: 'Review overdue',
   policy_invalid: 'Policy not taken',
