@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { AppState } from '../shared/ipc.ts';
 import { ask, type Bridge, type UserError } from './bridge.ts';
 import { CommandCentre, CommandProvider } from './commands/index.ts';
+import { EnvelopeCentre, EnvelopeLink } from './envelope/index.ts';
 import { ChooseKey } from './gate/ChooseKey.tsx';
 import { SignedOut, SigningIn } from './gate/SignIn.tsx';
 import { Starting } from './gate/Starting.tsx';
@@ -14,6 +15,9 @@ import { SettingsProvider } from './settings.tsx';
 import { SettingsCentre } from './settings-page/index.ts';
 import { Toasts } from './ui/Toasts.tsx';
 import { LiveScreen, preloadWork } from './work/LiveScreen.tsx';
+
+/** Nothing is open, and nothing is being opened: then an envelope can be. */
+const CLOSED: readonly AppState['phase'][] = ['starting', 'signed-out', 'locked', 'waiting'];
 
 /** A state and the moment (ms, this page's monotonic clock) it arrived, which the countdown starts from. */
 interface Arrived {
@@ -45,7 +49,7 @@ function Screen({ bridge, arrived }: { readonly bridge: Bridge; readonly arrived
   const { state, at } = arrived;
   switch (state.phase) {
     case 'starting':
-      return <Starting problem={state.problem} />;
+      return <Starting problem={state.problem}>{state.problem !== null && <EnvelopeLink bridge={bridge} />}</Starting>;
     case 'key':
       return state.key === 'choose' ? (
         <ChooseKey bridge={bridge} problem={state.problem} />
@@ -93,7 +97,9 @@ export function App({ bridge }: { readonly bridge: Bridge }) {
         <CommandProvider bridge={bridge}>
           <HelpCentre bridge={bridge} working={phase === 'live'}>
             <SettingsCentre bridge={bridge} state={arrived?.state ?? null}>
-              {arrived === null ? <Starting problem={failed} /> : <Screen bridge={bridge} arrived={arrived} />}
+              <EnvelopeCentre bridge={bridge} canOpen={phase !== undefined && CLOSED.includes(phase)}>
+                {arrived === null ? <Starting problem={failed} /> : <Screen bridge={bridge} arrived={arrived} />}
+              </EnvelopeCentre>
             </SettingsCentre>
           </HelpCentre>
           <CommandCentre />

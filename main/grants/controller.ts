@@ -16,18 +16,22 @@ import type {
   UserError,
 } from '../../shared/ipc.ts';
 import type { WriteOffer } from '../../shared/ipc-access.ts';
+import type { EnvelopeOpening, HeldEnvelope } from '../../shared/ipc-envelope.ts';
 import type { Mishap } from '../../shared/ipc-workspace.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
+import { Envelopes, type EnvelopesOptions, type Opened } from '../envelopes/index.ts';
 import type { DeviceKey, KeyVault, OidcLogin } from '../identity/index.ts';
 import type { CatalogQuestion, Exporter, ExporterOptions, LocalPort, Runner } from '../proxy/index.ts';
 import { throttled } from '../throttle.ts';
 import type { History, WorkspaceFiles } from '../workspace/index.ts';
 import { closeGrant } from './closing.ts';
 import { saveEvidence } from './evidence.ts';
+import { noOptions, requestOf } from './given.ts';
+import { verifyGrant } from './grant-token.ts';
 import { type LiveGrantSession, openLive } from './live.ts';
-import { type Effect, type Event, type Glass, step } from './machine.ts';
+import { CAN_OPEN_ENVELOPE, type Effect, type Event, type Glass, step } from './machine.ts';
 import { summaryText } from './summary-text.ts';
 import { appStateOf, userErrorOf } from './view.ts';
 import { wishesOf } from './wishes.ts';
@@ -42,10 +46,17 @@ export interface Parts {
   /** Opens (and recovers) the log of this device. Throws a Fault when it cannot be written. */
   readonly openLog: (key: DeviceKey) => Promise<AuditLog>;
   /** Sends the log to the collector from now on, across restarts. */
-  readonly startUploads: (log: AuditLog, collector: Collector) => { stop(): Promise<void>; poke(): void };
+  readonly startUploads: (
+    log: AuditLog,
+    collector: Collector,
+    /** Has to resolve before a batch of entries is sent. */
+    before: () => Promise<void>,
+  ) => { stop(): Promise<void>; poke(): void };
   readonly workspace: WorkspaceFiles;
   /** What was found damaged and put aside before there was a glass: the file of the device's key. */
   readonly lost: readonly Mishap[];
+  /** Envelopes of this device: where they lie, and how an opening is told of. */
+  readonly envelopes: Pick<EnvelopesOptions, 'dir' | 'report'>;
   /** What was run on this device. Never throws. */
   readonly openHistory: (key: DeviceKey) => History;
   readonly app: string;
@@ -62,6 +73,7 @@ export interface Parts {
 const TICK = 1000;
 const COUNTS_MS = 100;
 const RETRY = 2000;
+const FETCH_MS = 15_000;
 
 export class GlassController {
   readonly #parts: Parts;
@@ -73,6 +85,9 @@ export class GlassController {
   #log: AuditLog | null = null;
   #history: History | null = null;
   #uploads: ReturnType<Parts['startUploads']> | null = null;
+  #envelopes: Envelopes | null = null;
+  /** The one that is open, or being opened. */
+  #opened: Opened | null = null;
   #live: LiveGrantSession | null = null;
   #signIn: AbortController | null = null;
   #watch: AbortController | null = null;
@@ -80,6 +95,7 @@ export class GlassController {
   #prefill: Prefill = {};
   #pushing: NodeJS.Immediate | null = null;
   #ticker: NodeJS.Timeout | null = null;
+  #fetching: NodeJS.Timeout | null = null;
   #closed = false;
   /** The form follows the live grant at once, without its summary. */
   #formNext = false;
@@ -191,7 +207,44 @@ export class GlassController {
 
   async #writeRequest(): Promise<WriteRequest> {
     const { claims } = this.#liveGrant();
+    if (claims.offline !== undefined)
+      throw new Fault(
+        'no_write_scope',
+        'What came out of an envelope only reads.',
+        'Ask for access once the collector is back.',
+      );
     return writeRequest(await this.#need(this.#collector).options(), claims);
+  }
+
+  listEnvelopes(): Promise<HeldEnvelope[]> {
+    return this.#envelopes?.list() ?? Promise.resolve([]);
+  }
+
+  challengeEnvelope(id: string): Promise<string> {
+    this.#requireClosed();
+    return this.#need(this.#envelopes).challenge(id);
+  }
+
+  /** Once it resolves the opening is recorded, and the glass opens by itself. */
+  async openEnvelope(wish: EnvelopeOpening): Promise<void> {
+    this.#requireClosed();
+    // A request that waits is left to lapse: nobody can be told that it is withdrawn.
+    const opened = await this.#need(this.#envelopes).open(wish);
+    this.#watch?.abort();
+    this.#signIn?.abort();
+    this.#opened = opened;
+    const request = requestOf(opened, this.#parts.collectorOrigin);
+    this.#dispatch({ type: 'envelope-opened', person: request.by, options: noOptions(opened.claims), request });
+  }
+
+  #requireClosed(): void {
+    if (CAN_OPEN_ENVELOPE.includes(this.#glass.phase)) return;
+    throw new Fault('not_now', 'An envelope can be opened while the glass is closed.', 'Close it first.');
+  }
+
+  /** The collector says that what came out of an envelope has ended. */
+  #envelopeEnded(id: string, why: EndReason): void {
+    if (this.#glass.phase === 'live' && this.#glass.request.id === id) this.#end(why);
   }
 
   dismiss(): void {
@@ -279,6 +332,8 @@ export class GlassController {
         new Promise((resolve) => setTimeout(resolve, 2000)),
       ]);
     }
+    this.#fetchEnvelopes(false);
+    this.#envelopes?.stop();
     await this.#uploads?.stop();
     await this.#log?.close();
     await this.#history?.settled();
@@ -298,6 +353,7 @@ export class GlassController {
       start: () => this.#performStart(),
       'sign-in': () => this.#performSignIn(),
       'forget-login': async () => {
+        this.#fetchEnvelopes(false);
         this.#collector?.forget();
         await this.#login?.signOut();
       },
@@ -315,6 +371,7 @@ export class GlassController {
     try {
       this.#log ??= await this.#openLog(this.#key);
       this.#history ??= this.#openHistory(this.#key, this.#log);
+      this.#envelopes ??= this.#openEnvelopes(this.#key, this.#log);
     } catch (error) {
       this.#dispatch({ type: 'not-ready', problem: this.#told(error) });
       return;
@@ -338,6 +395,12 @@ export class GlassController {
       }, COUNTS_MS),
     );
     return log;
+  }
+
+  #openEnvelopes(key: DeviceKey, log: AuditLog): Envelopes {
+    const { clock, envelopes } = this.#parts;
+    const onEnded = (id: string, why: EndReason): void => this.#envelopeEnded(id, why);
+    return new Envelopes({ ...envelopes, key, clock, ack: () => log.ack(), verifyGrant, onEnded });
   }
 
   #openHistory(key: DeviceKey, log: AuditLog): History {
@@ -376,7 +439,9 @@ export class GlassController {
       await login.signIn(key, this.#signIn.signal);
       const person = await collector.authenticate({ key, login: () => login.current(), app: this.#parts.app });
       const options = await collector.options();
-      this.#uploads ??= this.#parts.startUploads(this.#need(this.#log), collector);
+      await this.#exchangeEnvelopes(collector);
+      this.#fetchEnvelopes(true);
+      this.#uploads ??= this.#parts.startUploads(this.#need(this.#log), collector, () => this.#reportEnvelopes());
       this.#uploads.poke();
       this.#dispatch({ type: 'signed-in', person, options });
     } catch (error) {
@@ -387,12 +452,43 @@ export class GlassController {
     }
   }
 
+  /** What was opened is told first; what can be opened is fetched. Neither keeps anybody from working. */
+  async #exchangeEnvelopes(collector: Collector): Promise<void> {
+    const envelopes = this.#need(this.#envelopes);
+    try {
+      await envelopes.reportAll();
+      await envelopes.fetch(collector);
+    } catch (error) {
+      // Told again by itself; fetched again with the next sign-in, and every few minutes.
+      this.#parts.onDefect(error);
+    }
+  }
+
+  /** While somebody is signed in, what was sealed or withdrawn meanwhile arrives by itself. */
+  #fetchEnvelopes(on: boolean): void {
+    if (this.#fetching !== null) clearInterval(this.#fetching);
+    this.#fetching = null;
+    const collector = this.#collector;
+    const envelopes = this.#envelopes;
+    if (!on || collector === null || envelopes === null) return;
+    // A collector that is away is asked again; nothing depends on this round.
+    const fetch = () => envelopes.fetch(collector).catch(() => undefined);
+    this.#fetching = setInterval(() => void fetch(), FETCH_MS).unref();
+  }
+
+  /** Before any record is uploaded. (I5) */
+  #reportEnvelopes(): Promise<void> {
+    return this.#envelopes?.reportAll() ?? Promise.resolve();
+  }
+
   /** Follows the request until it leaves the phase that asked; a collector that is away is asked again. */
   async #performWatch(): Promise<void> {
     this.#watch?.abort();
     const watch = new AbortController();
     this.#watch = watch;
     this.#unheard = null;
+    // What came out of an envelope is followed by the envelopes themselves, without a sign-in.
+    if (this.#opened !== null) return;
     const collector = this.#need(this.#collector);
     while (!watch.signal.aborted && (this.#glass.phase === 'waiting' || this.#glass.phase === 'live')) {
       try {
@@ -416,14 +512,16 @@ export class GlassController {
 
   async #performActivate(): Promise<void> {
     if (this.#glass.phase !== 'activating') return;
-    const request = this.#glass.request;
-    const collector = this.#need(this.#collector);
+    const { request } = this.#glass;
+    const collector = this.#collector;
+    const envelope = this.#opened;
     try {
       this.#live = await openLive({
         clock: this.#parts.clock,
         collector,
         key: this.#need(this.#key),
-        login: await this.#need(this.#login).current(),
+        login: envelope === null ? await this.#need(this.#login).current() : null,
+        ...(envelope === null ? {} : { envelope }),
         log: this.#need(this.#log),
         request,
         onStep: (words) => this.#dispatch({ type: 'step', step: words }),
@@ -444,7 +542,10 @@ export class GlassController {
     } catch (error) {
       this.#live = null;
       // A half-open grant is not left to its deadline.
-      await collector.end(request.id).catch(() => undefined);
+      await this.#ending()
+        .end(request.id)
+        .catch(() => undefined);
+      this.#opened = null;
       this.#dispatch({ type: 'open-failed', problem: this.#told(error) });
     }
   }
@@ -461,12 +562,13 @@ export class GlassController {
     const { summary, heard, askAgain } = await closeGrant({
       live,
       glass,
-      collector: this.#need(this.#collector),
+      collector: this.#ending(),
       log: this.#need(this.#log),
       now: () => this.#parts.clock.wall(),
       onCut: () => this.#uploads?.poke(),
     });
     this.#live = null;
+    this.#opened = null;
     this.#dispatch({ type: 'ended', summary });
     this.#onClosed();
     if (this.#formNext) this.dismiss();
@@ -481,6 +583,21 @@ export class GlassController {
     }
   }
 
+  /** Who is told that the work is over: the collector, or for an envelope whoever reports its opening. */
+  #ending(): Pick<Collector, 'end'> {
+    const opened = this.#opened;
+    if (opened === null) return this.#need(this.#collector);
+    const envelopes = this.#need(this.#envelopes);
+    const request = requestOf(opened, this.#parts.collectorOrigin);
+    return {
+      end: async (id) => {
+        const { gone_ms, review_due_at } = await envelopes.end(id);
+        if (gone_ms === null) throw new Fault('target_unavailable', 'The role is not gone yet.', 'It is tried again.');
+        return { gone_ms, request: { ...request, review: { state: 'due', due_at: review_due_at } } };
+      },
+    };
+  }
+
   /** What was done, as Markdown for a ticket. */
   summaryText(): string {
     return summaryText(this.#summary());
@@ -488,7 +605,14 @@ export class GlassController {
 
   /** The engineer's own copy of the evidence, into a file that they choose; null where they chose none. */
   saveEvidence(): Promise<CallValue<'saveEvidence'>> {
-    return saveEvidence(this.#summary(), this.#need(this.#collector), this.#parts.askFile);
+    const summary = this.#summary();
+    if (this.#collector === null)
+      throw new Fault(
+        'collector_unreachable',
+        'The collector is away, and the evidence is there.',
+        'Every record is kept here; sign in once it is back.',
+      );
+    return saveEvidence(summary, this.#collector, this.#parts.askFile);
   }
 
   #summary(): Summary {

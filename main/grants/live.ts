@@ -2,14 +2,10 @@
  * One live grant from activation to the closed connection: verifies the grant, opens relay and runner, keeps the
  * deadline, and makes the cut. (I1, I3)
  */
-import type { RequestView } from '../../shared/api.ts';
 import { givenLess } from '../../shared/given-less.ts';
 import type { EndReason, GrantClaims } from '../../shared/grants.ts';
 import type { AppState, ExportState, ResultState } from '../../shared/ipc.ts';
 import type { AuditLog } from '../audit/index.ts';
-import type { Clock } from '../clock.ts';
-import type { Collector } from '../collector/index.ts';
-import type { DeviceKey, Login } from '../identity/index.ts';
 import {
   type CutReport,
   type Exporter,
@@ -23,8 +19,8 @@ import {
   type Relay,
   type Runner,
 } from '../proxy/index.ts';
-import { type Deadline, deadlineOf } from './deadline.ts';
-import { verifyGrant } from './grant-token.ts';
+import type { Deadline } from './deadline.ts';
+import { type Giving, given } from './given.ts';
 import type { Wishes } from './wishes.ts';
 
 /** How long the summary waits for partial files of exports to be removed. */
@@ -48,13 +44,8 @@ export interface LiveGrantSession {
   close(why: EndReason): Promise<CutReport>;
 }
 
-export interface LiveOptions {
-  readonly clock: Clock;
-  readonly collector: Collector;
-  readonly key: DeviceKey;
-  readonly login: Login;
+export interface LiveOptions extends Giving {
   readonly log: AuditLog;
-  readonly request: RequestView;
   readonly onStep: (step: string) => void;
   readonly onDeadline: () => void;
   readonly onConnection: () => void;
@@ -70,27 +61,15 @@ export interface LiveOptions {
 
 /** Throws a Fault when activation, the grant or the connection fails; then nothing is left open here. */
 export async function openLive(options: LiveOptions): Promise<LiveGrantSession> {
-  const { clock, collector, key, login, log, request, wishes } = options;
-  const asked = { mono: clock.mono(), wall: clock.wall() };
-  const activation = await collector.activate(request.id);
-  const claims = await verifyGrant(activation.grant, {
-    grantKey: collector.discovery.grant_key,
-    requestId: request.id,
-    jkt: key.thumbprint,
-    sub: login.sub,
-  });
-  const deadline = deadlineOf(clock, {
-    ...asked,
-    collectorNow: Date.parse(activation.now),
-    expiresAt: claims.exp * 1000,
-  });
+  const { clock, log, request, wishes } = options;
+  const { claims, grant, connection, deadline, idToken } = await given(options);
   options.onStep('Connecting to the database');
   const relay = openRelay({
-    connection: activation.connection,
+    connection,
     target: { id: claims.target.id },
     gate: gateOf(deadline, claims),
     log,
-    session: { gid: claims.jti, grant: activation.grant, idToken: login.idToken, limits: claims.limits },
+    session: { gid: claims.jti, grant, idToken, limits: claims.limits },
     clock,
   });
   const runner = openRunner({
@@ -102,7 +81,7 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
     first: givenLess(request).map((sentence) => `${sentence}.`),
     ...(wishes === undefined ? {} : { ...wishes, mode: wishes.mode() }),
   });
-  const { user, database } = activation.connection;
+  const { user, database } = connection;
   const port = openLocalPort({ relay, limits: claims.limits, user, database, clock, onChange: options.onPort });
   const exporter = openExporter({
     runner,

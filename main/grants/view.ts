@@ -96,6 +96,7 @@ function liveGrantOf(claims: GrantClaims, deadline: Deadline): LiveGrant {
     reason: claims.reason,
     limits: claims.limits,
     expires_at: new Date(claims.exp * 1000).toISOString(),
+    offline: claims.offline !== undefined,
     left_ms: Math.round(deadline.left()),
     total_ms: deadline.total,
   };

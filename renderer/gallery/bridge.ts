@@ -77,6 +77,17 @@ export function scripted(scene: Scene, theme: Settings['theme']): Bridge {
     withdrawRequest: () => ok(null),
     offerWrite: () => ok({ scope: 'Orders repair', severity: 'SEV1', same_severity: true }),
     askForWrite: () => ok(null),
+    listEnvelopes: () => ok([...(scene.envelopes ?? [])]),
+    challengeEnvelope: () => ok({ challenge: '7K2QM' }),
+    openEnvelope: () =>
+      Promise.resolve({
+        ok: false,
+        error: {
+          code: 'code_mistyped',
+          message: 'Group 3 of the code is mistyped.',
+          hint: 'Compare it with the approver. Nothing was opened.',
+        },
+      }),
     handBack: () =>
       state.phase === 'live'
         ? go({

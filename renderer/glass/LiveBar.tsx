@@ -60,6 +60,14 @@ export function LiveBar(props: {
       <span className={`chip ${grant.mode === 'write' ? 'write' : 'live'}`} title={scopeDetail(grant.scope)}>
         {scopeChip(grant.scope, grant.mode)}
       </span>
+      {grant.offline && (
+        <span
+          className="chip warn"
+          title="Opened from an envelope, without the collector. It is told first of all when it is back."
+        >
+          Offline
+        </span>
+      )}
       <span className="chip">{grant.severity}</span>
       <span className="chip ticket optional" title={visibleText(grant.reason)}>
         {grant.ticket}
