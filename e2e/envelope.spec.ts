@@ -91,10 +91,7 @@ test('opens an envelope while collector and identity provider are away, and tell
       port: stack.identity.port,
       collectorUrl: stack.collectorUrl,
     });
-    await dark
-      .getByRole('button', { name: 'Request again' })
-      .first()
-      .press('Enter');
+    await dark.getByRole('button', { name: 'Request again' }).first().press('Enter');
     const browser = await desk();
     await dark.getByRole('button', { name: 'Sign in with the browser' }).waitFor({ timeout: 30_000 });
     await signIn(dark, night.opened, (url) => completeSignIn(browser.page, url, 'Amira Haddad'));
