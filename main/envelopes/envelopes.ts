@@ -73,8 +73,11 @@ export class Envelopes {
   #live: string | null = null;
   /** Known from the disk at first, so that uploads do not have to look there for every batch. */
   #allHeard = false;
+  /** Counts the openings: what began to look before one does not know of it. */
+  #openings = 0;
   #timer: NodeJS.Timeout | null = null;
   #telling: Promise<void> | null = null;
+  #reporting: Promise<void> | null = null;
 
   constructor(options: EnvelopesOptions) {
     this.#options = options;
@@ -91,9 +94,7 @@ export class Envelopes {
       const one = opened.includes(id) ? null : await this.#files.held(id);
       if (one !== null) found.push(viewOf(one.claims, await this.#stateOf(id, one), null));
     }
-    for (const id of opened) {
-      const one = await this.#files.used(id);
-      if (one === null) continue;
+    for await (const [id, one] of this.#files.allUsed()) {
       const at = new Date(one.at).toISOString();
       found.push(viewOf(one.claims, 'used', { at, heard: await this.#files.heard(id) }));
     }
@@ -176,6 +177,7 @@ export class Envelopes {
     await this.#files.markUsed(id, { v: 1, record: line, at: Math.round(at.wall), claims: one.claims, api });
     // From here on it is used, whatever else happens.
     this.#allHeard = false;
+    this.#openings++;
     await this.#files.forget(id).catch(() => {});
     this.#shown.delete(id);
     this.#live = id;
@@ -194,15 +196,19 @@ export class Envelopes {
   }
 
   /** Reports every opening that the collector has not heard of; throws a Fault while it is away. Before any upload. (I5) */
-  async reportAll(): Promise<void> {
-    if (this.#allHeard) return;
+  reportAll(): Promise<void> {
+    if (this.#allHeard) return Promise.resolve();
+    this.#reporting ??= this.#reportAll().finally(() => {
+      this.#reporting = null;
+    });
+    return this.#reporting;
+  }
+
+  async #reportAll(): Promise<void> {
+    const openings = this.#openings;
     const heard = await this.#files.ids('.heard');
-    for (const id of await this.#files.ids('.opened')) {
-      if (heard.includes(id)) continue;
-      const one = await this.#files.used(id);
-      if (one !== null) await this.#tell(id, one);
-    }
-    this.#allHeard = true;
+    for await (const [id, one] of this.#files.allUsed()) if (!heard.includes(id)) await this.#tell(id, one);
+    if (openings === this.#openings) this.#allHeard = true;
   }
 
   stop(): void {

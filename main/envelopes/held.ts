@@ -4,8 +4,7 @@
  * `<id>.opened` the signed record of the opening, whose existence is what makes an envelope used. (I5, I8)
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { deliveredEnvelope } from '../../shared/api-envelope.ts';
@@ -13,7 +12,7 @@ import { publicJwk } from '../../shared/audit/records.ts';
 import { SLOTS } from '../../shared/envelope.ts';
 import { Fault } from '../../shared/errors.ts';
 import { grantClaims, id128 } from '../../shared/grants.ts';
-import { isMissing, replaceFile, whyNot } from '../disk.ts';
+import { isMissing, replaceFile, whyNot, writeFlushed } from '../disk.ts';
 
 /** As it came, with what is needed to judge it without the collector. */
 export const held = z.strictObject({
@@ -117,21 +116,30 @@ export class EnvelopeFiles {
     throw new Fault('envelope_damaged', 'The record of an opening on this device is damaged.', 'Tell security.');
   }
 
+  /** Every opening that can be read, with its id: one that a bad disk took must not keep the others from being told. */
+  async *allUsed(): AsyncGenerator<readonly [string, Used]> {
+    for (const id of await this.ids('.opened')) {
+      const one = await this.used(id).catch((error: unknown) => {
+        if (error instanceof Fault) return null;
+        throw error;
+      });
+      if (one !== null) yield [id, one];
+    }
+  }
+
   /**
    * The step that cannot be undone: on the disk, with its folder, when it resolves. Throws a Fault `envelope_used` where
    * it was done before, and `envelope_not_recorded` where the disk does not take it; then nothing was opened.
    */
   async markUsed(id: string, what: Used): Promise<void> {
     const path = this.#path(`${id}.opened`);
+    // Written whole under another name first: a record that a crash left half written would block everything after it.
+    const partial = `${path}.${randomBytes(6).toString('hex')}`;
     try {
       await mkdir(this.#dir, { recursive: true, mode: 0o700 });
-      const file = await open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-      try {
-        await file.writeFile(JSON.stringify(what));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await writeFlushed(partial, JSON.stringify(what));
+      // Unlike a rename, a link takes nobody's place.
+      await link(partial, path);
       const folder = await open(dirname(path), 'r');
       // Windows cannot sync a folder, and does not need to.
       await folder.sync().catch(() => {});
@@ -145,13 +153,16 @@ export class EnvelopeFiles {
         'Make room on the disk, then try again.',
         { cause: error },
       );
+    } finally {
+      await rm(partial, { force: true }).catch(() => {});
     }
   }
 
   async heard(id: string): Promise<boolean> {
     return (await this.ids(HEARD)).includes(id);
   }
-  markHeard = (id: string): Promise<void> => replaceFile(this.#path(`${id}${HEARD}`), '');
+  /** Any number of times, also side by side. */
+  markHeard = (id: string): Promise<void> => appendFile(this.#path(`${id}${HEARD}`), '');
 
   async #read(name: string): Promise<Buffer | null> {
     try {

@@ -51,6 +51,10 @@ function decisionText({ note, minutes, scope, without }: Extract<EventEntry, { k
   return parts.length === 0 ? null : parts.join(' ');
 }
 
+/** A deadline that is not of this day wants its date. */
+const isFar = ({ at, until }: { readonly at: string; readonly until: string }): boolean =>
+  Date.parse(until) - Date.parse(at) > 12 * 3_600_000;
+
 function shown(entry: EventEntry): Shown {
   switch (entry.kind) {
     case 'request':
@@ -71,7 +75,7 @@ function shown(entry: EventEntry): Shown {
         head: 'Grant signed',
         text: (
           <>
-            until <Moment at={entry.until} as="clock" />
+            until <Moment at={entry.until} as={isFar(entry) ? 'moment' : 'clock'} />
           </>
         ),
       };
@@ -82,7 +86,7 @@ function shown(entry: EventEntry): Shown {
         text: (
           <>
             <span className="mono">{entry.role}</span> · {entry.mode === 'write' ? 'read and write in' : 'read'}{' '}
-            {plural(entry.tables, 'table')} · until <Moment at={entry.until} as="clock" />
+            {plural(entry.tables, 'table')} · until <Moment at={entry.until} as={isFar(entry) ? 'moment' : 'clock'} />
             {entry.verified ? ' · the database confirmed exactly this' : ' · not confirmed by the database'}
           </>
         ),
