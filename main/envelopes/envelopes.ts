@@ -76,7 +76,8 @@ export class Envelopes {
   /** Counts the openings: what began to look before one does not know of it. */
   #openings = 0;
   #timer: NodeJS.Timeout | null = null;
-  #telling: Promise<void> | null = null;
+  #stopped = false;
+  #telling: Promise<void> = Promise.resolve();
   #reporting: Promise<void> | null = null;
 
   constructor(options: EnvelopesOptions) {
@@ -211,9 +212,10 @@ export class Envelopes {
     if (openings === this.#openings) this.#allHeard = true;
   }
 
+  /** No round begins after this. */
   stop(): void {
+    this.#stopped = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
   }
 
   async #tell(id: string, { record, api }: Used): Promise<OpeningHeard> {
@@ -226,15 +228,15 @@ export class Envelopes {
 
   /** Until everything was heard, and while one is live: so that its end over there is noticed here. */
   #tellSoon(ms: number): void {
-    this.stop();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#stopped) return;
     const round = async (): Promise<void> => {
       const again = await this.#round().catch(() => true);
       if (again) this.#tellSoon(this.#options.everyMs ?? EVERY_MS);
     };
     this.#timer = setTimeout(() => {
-      this.#telling ??= round().finally(() => {
-        this.#telling = null;
-      });
+      // Behind the one that runs, which may have begun before what it is about.
+      this.#telling = this.#telling.then(round);
     }, ms);
     this.#timer.unref();
   }
