@@ -58,6 +58,8 @@ export const envelopeView = z.object({
   until: timestamp.nullable(),
   /** The device has it. */
   fetched_at: timestamp.nullable(),
+  /** Its role was seen to log in, and no opening was reported by then. */
+  seen_at: timestamp.nullable(),
   /** By the device's clock, and when the collector heard of it. */
   opened: z.object({ at: timestamp, heard_at: timestamp, times: z.int() }).nullable(),
   ended: z.object({ at: timestamp, by: z.string().nullable(), reason: z.string().nullable() }).nullable(),

@@ -41,7 +41,7 @@ let ahead = 0;
 const secret = c.random(32);
 
 const rooms: readonly RegisterRoom[] = [
-  (app, deps) => registerGrants(app, deps, { reapEveryMs: 300 }),
+  (app, deps) => registerGrants(app, deps, { reapEveryMs: 300, watchEveryMs: 200 }),
   (app, deps) => registerReview(app, deps),
 ];
 /** Reviewers may confirm, too: the people of the test stack are three. SEV1 may be sealed. */
@@ -220,6 +220,21 @@ describe('minting', () => {
     await new Promise((done) => setTimeout(done, 1000));
     expect(await roleExists(user)).toBe(true);
     await lina.call('POST', `/v1/envelopes/${minted.id}/withdraw`, { reason: 'only a test' });
+  });
+
+  it('notices a login that its device does not tell of, and ends it with its minutes (I3, I5)', async () => {
+    const minted = await mint();
+    const { user, password } = await open(minted);
+    const client = await target.connect(user, password);
+    await until(async () => (await types(minted.id)).includes('alert'));
+    expect((await records(minted.id)).at(-1)).toMatchObject({ typ: 'alert', kind: 'envelope_untold' });
+    await client.query('select 1');
+    const cut = new Promise((gone) => client.once('error', gone));
+    ahead = 17 * 60_000;
+    expect(await cut).toMatchObject({ code: '57P01' });
+    await until(async () => !(await roleExists(user)));
+    ahead = 0;
+    expect((await records(minted.id)).at(-1)).toMatchObject({ typ: 'envelope.ended', why: 'expired' });
   });
 
   it('ends with its days, and with everything that is stopped for its device (I3)', async () => {

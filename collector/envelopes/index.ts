@@ -19,6 +19,7 @@ import { openMint } from './mint.ts';
 import { openOpenings } from './opening.ts';
 import { registerEnvelopeRoutes } from './routes.ts';
 import { cleanStopped, type StoppedEnvelopes, withdrawReached } from './stopping.ts';
+import { startWatching } from './watching.ts';
 
 export type { StoppedEnvelopes } from './stopping.ts';
 export { rolesKept, targetsOfEnvelopes } from './store.ts';
@@ -37,13 +38,14 @@ export interface OpenEnvelopes extends EnvelopeStop {
 interface Lent {
   readonly targets: Targets;
   readonly endings: Endings;
+  readonly watchEveryMs?: number | undefined;
 }
 
 /** Adds the routes, and with the service's start the sweep. */
 export function registerEnvelopes(
   app: FastifyInstance,
   deps: CollectorDeps,
-  { targets, endings }: Lent,
+  { targets, endings, watchEveryMs }: Lent,
 ): OpenEnvelopes {
   const { store, log } = deps;
   const flows = openEnvelopeFlows(deps);
@@ -54,7 +56,11 @@ export function registerEnvelopes(
   let stop = async (): Promise<void> => {};
   app.addHook('onReady', async () => {
     const sweeps = startCleaning({ store, log, flows }, clean);
-    stop = () => sweeps.stop();
+    const watch = startWatching({ store, log, targets, flows, clean }, watchEveryMs);
+    stop = async () => {
+      await watch.stop();
+      await sweeps.stop();
+    };
   });
   return {
     withdraw: withdrawReached,

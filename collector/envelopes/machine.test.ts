@@ -34,9 +34,12 @@ const EVENTS = {
   withdraw: { type: 'withdraw', at: T0 + 3 * MINUTE, by: person('lina'), reason: 'laptop lost' },
   expire: { type: 'expire', at: T0 + 7 * DAY },
   lapse: { type: 'lapse', at: T0 + DAY },
+  seen: { type: 'seen', at: T0 + 5 * MINUTE },
+  overrun: { type: 'overrun', at: T0 + 6 * DAY },
   opened: { type: 'opened', at: T0 + 4 * MINUTE, heardAt: T0 + 60 * MINUTE, oid: 'o1' },
 } as const satisfies Record<string, EnvelopeEvent>;
 type Name = keyof typeof EVENTS;
+type Main = Exclude<Name, 'seen' | 'overrun'>;
 
 function walk(...names: Name[]): Envelope {
   return names.reduce((envelope, name) => {
@@ -58,7 +61,7 @@ const WAYS: Readonly<Record<Phase, readonly Name[]>> = {
 
 describe('the life of an envelope', () => {
   // What each event makes of each phase; a dash: nothing, or a refusal.
-  const TABLE: readonly [Phase, Readonly<Record<Name, Phase | '-'>>][] = [
+  const TABLE: readonly [Phase, Readonly<Record<Main, Phase | '-'>>][] = [
     [
       'asked',
       { confirm: 'sealing', sealed: '-', fail: '-', withdraw: 'withdrawn', expire: '-', lapse: 'lapsed', opened: '-' },
@@ -92,7 +95,7 @@ describe('the life of an envelope', () => {
     it(`goes where the table says from ${phase}`, () => {
       const from = walk(...WAYS[phase]);
       expect(from.phase).toBe(phase);
-      for (const [name, to] of Object.entries(row) as [Name, Phase | '-'][]) {
+      for (const [name, to] of Object.entries(row) as [Main, Phase | '-'][]) {
         const step = next(from, EVENTS[name]);
         expect([name, step.kind === 'moved' ? step.envelope.phase : '-']).toEqual([name, to]);
       }
@@ -105,6 +108,20 @@ describe('the life of an envelope', () => {
     expect(twice).toMatchObject({ kind: 'refused', code: 'already_confirmed' });
     const late = next(fresh(), { ...EVENTS.confirm, at: T0 + DAY });
     expect(late).toMatchObject({ kind: 'refused', code: 'too_late' });
+  });
+
+  it('puts a login that nobody told of on record once, and ends with its minutes (I3, I5)', () => {
+    const used = next(walk('confirm', 'sealed'), EVENTS.seen);
+    if (used.kind !== 'moved') throw new Error(used.kind);
+    expect(used.records).toMatchObject([{ typ: 'alert', kind: 'envelope_untold' }]);
+    expect(next(used.envelope, EVENTS.seen).kind).toBe('same');
+    const at = EVENTS.seen.at + 16 * MINUTE;
+    expect(next(used.envelope, { type: 'overrun', at: at - 1 }).kind).toBe('same');
+    expect(next(used.envelope, { type: 'overrun', at })).toMatchObject({ envelope: { phase: 'expired' } });
+    // Told in the end, by an app that could not reach the collector: an opening like any other.
+    expect(next(used.envelope, EVENTS.opened)).toMatchObject({ envelope: { phase: 'opened' } });
+    expect(next(walk('confirm', 'sealed'), EVENTS.overrun).kind).toBe('same');
+    expect(next(fresh(), EVENTS.seen).kind).toBe('same');
   });
 
   it('keeps a second opening and one after the end, and names them (I5)', () => {

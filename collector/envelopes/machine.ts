@@ -50,6 +50,8 @@ export interface Envelope {
   readonly until: Instant | null;
   /** `at` by the device's clock; `oids`: every opening that was ever reported. */
   readonly opened: { readonly at: Instant; readonly heardAt: Instant; readonly oids: readonly string[] } | null;
+  /** When its role was first seen to be logged in while nobody had told of an opening. */
+  readonly seenAt?: Instant;
   readonly end: { readonly at: Instant; readonly by: Actor | null; readonly reason: string | null } | null;
   /** What was in it lets nobody in (any more). */
   readonly clean: boolean;
@@ -71,6 +73,10 @@ export type EnvelopeEvent =
   | { readonly type: 'lapse'; readonly at: Instant }
   /** A device reports an opening; `at` is its own clock, `oid` the record's own id. */
   | { readonly type: 'opened'; readonly at: Instant; readonly heardAt: Instant; readonly oid: string }
+  /** Its role is logged in on the target since `at`, and no opening was reported. */
+  | { readonly type: 'seen'; readonly at: Instant }
+  /** The minutes after that login may be over. */
+  | { readonly type: 'overrun'; readonly at: Instant }
   /** Its role is gone, or admits no login. */
   | { readonly type: 'clean' };
 
@@ -182,6 +188,18 @@ export function next(envelope: Envelope, event: EnvelopeEvent): Step {
       return phase === 'asked' && event.at >= envelope.lapsesAt ? end(envelope, 'lapsed', event.at, null, null) : SAME;
     case 'opened':
       return opened(envelope, event);
+    case 'seen':
+      return seen(envelope, event.at);
+    case 'overrun':
+      if (phase !== 'sealed' || envelope.seenAt === undefined || event.at < overrunAt(envelope.seenAt, envelope))
+        return SAME;
+      return end(
+        envelope,
+        'expired',
+        event.at,
+        null,
+        'Its time after the first login was over; no opening was reported.',
+      );
     case 'clean':
       return envelope.clean ? SAME : moved({ ...envelope, clean: true }, []);
   }
@@ -216,6 +234,17 @@ function end(
 ): Step {
   return moved({ ...envelope, phase: why, end: { at, by, reason } }, [
     { typ: 'envelope.ended', gid: envelope.id, t: iso(at), by, why, reason },
+  ]);
+}
+
+/** The minutes, and one more for an app whose clock or network is slow. */
+const overrunAt = (seenAt: Instant, { minutes }: Envelope): Instant => seenAt + (minutes + 1) * 60_000;
+
+function seen(envelope: Envelope, at: Instant): Step {
+  if (envelope.phase !== 'sealed' || envelope.seenAt !== undefined) return SAME;
+  const detail = `Its role logged in at ${iso(at)}, and its device has not told of an opening yet. It ends after ${envelope.minutes} minutes.`;
+  return moved({ ...envelope, seenAt: at }, [
+    { typ: 'alert', gid: envelope.id, t: iso(at), kind: 'envelope_untold', sid: null, seq: null, detail },
   ]);
 }
 

@@ -117,6 +117,12 @@ export async function sealedFor(store: Store, jkt: string, now: Date) {
   return rows;
 }
 
+/** Those that could be opened at this moment. */
+export async function sealedNow(store: Store): Promise<Envelope[]> {
+  const rows = await store.selectFrom('envelopes').select('doc').where('phase', '=', 'sealed').execute();
+  return rows.map(({ doc }) => doc);
+}
+
 /** Which of these roles belong to an envelope whose credentials may still be good, or are about to be cleaned away. */
 export async function rolesKept(store: Store, roles: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await store

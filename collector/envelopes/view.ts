@@ -32,6 +32,7 @@ export function viewOf(envelope: Envelope, { deviceName, fetchedAt, approver, no
     lapses_at: iso(envelope.lapsesAt),
     until: until === null ? null : iso(until),
     fetched_at: fetchedAt?.toISOString() ?? null,
+    seen_at: envelope.seenAt === undefined ? null : iso(envelope.seenAt),
     opened: opened === null ? null : { at: iso(opened.at), heard_at: iso(opened.heardAt), times: opened.oids.length },
     ended: end === null ? null : { at: iso(end.at), by: end.by?.name ?? null, reason: end.reason },
     rotated: envelope.clean && envelope.role !== null,

@@ -9,6 +9,7 @@ import { Fault } from '../../shared/errors.ts';
 import { type Admin, openAdmin, type TargetConfig } from './admin.ts';
 import { type CreatedRole, createRole, type NewRole } from './create-role.ts';
 import { type EndedRole, endRole, ourRoles } from './end-role.ts';
+import { sessionsOf } from './sessions.ts';
 import { shutLogin } from './shut-login.ts';
 
 export type { TargetConfig, TargetTls } from './admin.ts';
@@ -25,6 +26,8 @@ export interface Targets {
   endRole(target: string, name: string, graceMs: number): Promise<EndedRole>;
   /** Nobody can log in as the role any more; its sessions stay. Idempotent. Throws when the target cannot be reached. */
   shutLogin(target: string, name: string): Promise<boolean>;
+  /** Which of these roles are logged in, and for how many ms; those that are not are left out. */
+  sessions(target: string, names: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Ephemeral roles of this installation on the target, with the grants that they were made for. */
   roles(target: string): Promise<readonly { readonly name: string; readonly grant: string }[]>;
   close(): Promise<void>;
@@ -62,6 +65,7 @@ export function openTargets(options: TargetsOptions): Targets {
     endRole: async (target, name, graceMs) =>
       endRole(adminOf(target), name, { installation: options.installation, graceMs }),
     shutLogin: async (target, name) => shutLogin(adminOf(target), name, options.installation),
+    sessions: async (target, names) => sessionsOf(adminOf(target), names),
     roles: async (target) => ourRoles(adminOf(target), options.installation),
     async close() {
       await Promise.all([...admins.values()].map((admin) => admin.close()));

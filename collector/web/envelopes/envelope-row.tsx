@@ -38,6 +38,7 @@ export function EnvelopeRow({
         </span>
         <Chip text={STATES[state]} tone={TONES[state] ?? 'plain'} />
         {opened !== null && opened.times > 1 && <Chip text={`opened ${opened.times} times`} tone="danger" />}
+        {envelope.seen_at !== null && opened === null && <Chip text="in use, not reported" tone="danger" />}
         <span className="grow" />
         {onConfirm !== null && (
           <button
