@@ -1,9 +1,9 @@
 /** The challenge to read out, the code that comes back, and why: the three things that open an envelope. */
 import { useEffect, useRef, useState } from 'react';
-import { reason as reasonShape, ticketId } from '../../shared/grants.ts';
 import type { HeldEnvelope } from '../../shared/ipc-envelope.ts';
 import { ask, type Bridge, type UserError } from '../bridge.ts';
 import { Field } from '../request/Field.tsx';
+import { REASON, TICKET } from '../request/form.ts';
 import { FormDialog } from '../ui/FormDialog.tsx';
 import { Problem } from '../ui/Problem.tsx';
 import { minutes } from '../words/format.ts';
@@ -11,6 +11,8 @@ import { minutes } from '../words/format.ts';
 type Wrong = Partial<Record<'code' | 'ticket' | 'reason', string>>;
 /** About the code: said beside it, and the rest of the form stays as it is. */
 const OF_CODE = ['code_mistyped', 'wrong_code'];
+
+const isReason = (text: string): boolean => text.length >= REASON.min && text.length <= REASON.max;
 
 export function OpenEnvelope(props: {
   readonly bridge: Bridge;
@@ -42,14 +44,16 @@ export function OpenEnvelope(props: {
     if (busy) return;
     const found: Wrong = {
       ...(code.trim() === '' ? { code: 'Type the code that the approver reads out.' } : {}),
-      ...(ticketId.safeParse(ticket).success ? {} : { ticket: 'The incident’s number, such as INC-4711.' }),
-      ...(reasonShape.safeParse(reason).success ? {} : { reason: 'Say why, in 8 to 500 characters.' }),
+      ...(TICKET.test(ticket.trim()) ? {} : { ticket: 'The incident’s number, such as INC-4711.' }),
+      ...(isReason(reason.trim()) ? {} : { reason: `Say why, in ${REASON.min} to ${REASON.max} characters.` }),
     };
     setWrong(found);
     setRefused(null);
     if (Object.keys(found).length > 0) return;
     setBusy(true);
-    const answer = await ask(bridge.openEnvelope({ id: envelope.id, code, ticket, reason: reason.trim() }));
+    const answer = await ask(
+      bridge.openEnvelope({ id: envelope.id, code, ticket: ticket.trim(), reason: reason.trim() }),
+    );
     setBusy(false);
     if (answer.ok) return;
     if (!OF_CODE.includes(answer.error.code)) return setRefused(answer.error);

@@ -53,9 +53,8 @@ const envelopes = [
 
 export const gateScenes = {
   'envelope-away': { state: { phase: 'starting', problem }, envelopes },
-  'envelope-list': { state: { phase: 'starting', problem }, envelopes, command: 'glass.envelopes' },
-  'envelope-none': { state: locked(), command: 'glass.envelopes' },
-  'envelope-open': { state: { phase: 'starting', problem }, envelopes, command: 'glass.envelopes', press: ['Open…'] },
+  'envelope-list': { state: { phase: 'starting', problem }, envelopes, press: ['Open an envelope…'] },
+  'envelope-open': { state: { phase: 'starting', problem }, envelopes, press: ['Open an envelope…', 'Open…'] },
   'envelope-live': { state: live(14 * 60, { grant: { ...grant(14 * 60), offline: true } }), results: done, run: true },
   starting: { state: { phase: 'starting', problem: null } },
   'starting-problem': { state: { phase: 'starting', problem } },

@@ -1,5 +1,5 @@
 /** The approver's side of an opening, in the browser alone: nothing of it is sent anywhere, so it works while the collector is away. */
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { utf8 } from '../../../shared/encoding.ts';
 import { type Answer, type Hkdf, readWords, respond } from '../../../shared/envelope.ts';
 import { Dialog } from '../ui/dialog.tsx';
@@ -21,6 +21,8 @@ export function RespondDialog({ onClose }: { readonly onClose: () => void }) {
   const [key, setKey] = useState('');
   const [challenge, setChallenge] = useState('');
   const [answer, setAnswer] = useState<Answer | null>(null);
+  // The dialog itself would begin at its button.
+  useEffect(() => document.getElementById(`${ids}-key`)?.focus(), [ids]);
   const compute = async (): Promise<void> => setAnswer(await respond(key, challenge, hkdf));
   const problem = answer === null ? null : problemOf(answer);
   const field = (name: string, label: string, value: string, set: (value: string) => void) => (

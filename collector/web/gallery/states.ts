@@ -19,6 +19,7 @@ import {
   timeline,
   waiting,
 } from './data.ts';
+import { envelopeStates } from './envelope-states.ts';
 import { type Answer, json, never, problem, type State, script } from './script.ts';
 import { stopStates } from './stop-states.ts';
 import { delivery, givenUp, heard, notTold, toldAtOnce, toldToApprovers } from './told.ts';
@@ -434,5 +435,6 @@ export const states: Record<string, State> = {
   },
   ...auditStates,
   ...stopStates,
+  ...envelopeStates,
 };
 export const fixtures = { supportRead, timeline };
