@@ -43,7 +43,8 @@ export function EnvelopeCentre(props: {
   return (
     <>
       {props.children}
-      {shown && opening === null && (
+      {/* Not before they are there: the dialog begins at the first thing that can be done. */}
+      {shown && opening === null && (loaded.envelopes !== null || loaded.problem !== null) && (
         <EnvelopeList {...loaded} canOpen={canOpen} onOpen={setOpening} onClose={() => setShown(false)} />
       )}
       {shown && opening !== null && (

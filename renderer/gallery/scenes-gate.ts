@@ -51,10 +51,18 @@ const envelopes = [
   envelope({ id: 'e000000000000000000003', state: 'late', until: '2026-11-01T09:00:00.000Z' }),
 ];
 
+/** Past the cog. */
+const toEnvelopes = ['Tab', 'Tab', 'Enter'] as const;
+
 export const gateScenes = {
   'envelope-away': { state: { phase: 'starting', problem }, envelopes },
-  'envelope-list': { state: { phase: 'starting', problem }, envelopes, press: ['Open an envelope…'] },
-  'envelope-open': { state: { phase: 'starting', problem }, envelopes, press: ['Open an envelope…', 'Open…'] },
+  'envelope-list': { state: { phase: 'starting', problem }, envelopes, keys: toEnvelopes, shows: 'dialog' },
+  'envelope-open': {
+    state: { phase: 'starting', problem },
+    envelopes,
+    keys: [...toEnvelopes, 'Enter'],
+    shows: 'dialog.envelope-opening',
+  },
   'envelope-live': { state: live(14 * 60, { grant: { ...grant(14 * 60), offline: true } }), results: done, run: true },
   starting: { state: { phase: 'starting', problem: null } },
   'starting-problem': { state: { phase: 'starting', problem } },
