@@ -18,12 +18,15 @@ const SWEEP_MS = 1000;
 const RETRY_MS = 15_000;
 
 /** Never throws: what fails is logged and tried again by the sweep. */
-export function openCleaning({ store, log, targets, flows }: CleaningDeps): (envelope: Envelope) => Promise<void> {
+export function openCleaning(
+  { store, log, targets, flows }: CleaningDeps,
+  retryMs = RETRY_MS,
+): (envelope: Envelope) => Promise<void> {
   return async ({ id, phase, role, target, clean, opened }) => {
     if (clean) return;
     try {
       // Postponed first: another collector's sweep does not do it a second time meanwhile.
-      await postpone(store, id, new Date(flows.now() + RETRY_MS));
+      await postpone(store, id, new Date(flows.now() + retryMs));
       if (role !== null) {
         if (phase === 'opened') await targets.shutLogin(target.id, role);
         else if (opened === null) await targets.endRole(target.id, role, 0);
@@ -31,7 +34,7 @@ export function openCleaning({ store, log, targets, flows }: CleaningDeps): (env
       await flows.move(id, { type: 'clean' });
     } catch (error) {
       log.error(
-        { err: error, envelope: id, target: target.id, retry_ms: RETRY_MS },
+        { err: error, envelope: id, target: target.id, retry_ms: retryMs },
         'a role of an envelope could not be dealt with yet',
       );
     }

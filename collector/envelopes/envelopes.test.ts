@@ -1,5 +1,6 @@
 import * as crypto from 'node:crypto';
 import { createPublicKey, verify } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { x25519 } from '@noble/curves/ed25519.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryPostgres } from '../../dev/stack/postgres.ts';
@@ -26,6 +27,7 @@ import { primitives } from '../keys.ts';
 import { newSession } from '../ledger/test-session.ts';
 import { registerReview } from '../review/index.ts';
 import { recordOf } from '../review/records.ts';
+import { openTargets, type Targets } from '../targets/index.ts';
 import { SETTINGS, startTestTarget, type TestTarget } from '../targets/testing.ts';
 import { newId, openTestStack, type SignedInBrowser, type SignedInDevice, type TestStack } from '../testing.ts';
 
@@ -40,8 +42,29 @@ let ahead = 0;
 /** The device's X25519 key. */
 const secret = c.random(32);
 
+/** The target's database does not answer. */
+let down = false;
+function reachable(installation: string): Targets {
+  const real = openTargets({ configOf: () => target.config, installation, onError: () => {} });
+  const unless =
+    <A extends unknown[], V>(work: (...asked: A) => Promise<V>) =>
+    (...asked: A): Promise<V> =>
+      down ? Promise.reject(new Error('connect ECONNREFUSED')) : work(...asked);
+  return {
+    ...real,
+    createRole: unless(real.createRole),
+    endRole: unless(real.endRole),
+    shutLogin: unless(real.shutLogin),
+  };
+}
 const rooms: readonly RegisterRoom[] = [
-  (app, deps) => registerGrants(app, deps, { reapEveryMs: 300, watchEveryMs: 200 }),
+  (app, deps) =>
+    registerGrants(app, deps, {
+      reapEveryMs: 300,
+      watchEveryMs: 200,
+      retryEveryMs: 200,
+      targets: reachable(deps.config.publicUrl),
+    }),
   (app, deps) => registerReview(app, deps),
 ];
 /** Reviewers may confirm, too: the people of the test stack are three. SEV1 may be sealed. */
@@ -51,7 +74,8 @@ const withEnvelopes = (policy: string): string =>
     .replace(
       'alone: true, review_hours: 24',
       'alone: true, review_hours: 24, offline: { scopes: [orders-read], minutes: 15, days: 3 }',
-    );
+    )
+    .concat('notify: { channels: { pager: { kind: webhook } }, events: { glass_broken: [pager] } }\n');
 
 beforeAll(async () => {
   const server = await temporaryPostgres({ settings: SETTINGS });
@@ -253,6 +277,80 @@ describe('minting', () => {
     await until(async () => !(await roleExists(inside.user)));
     ahead = 0;
     expect((await records(other.id)).at(-1)).toMatchObject({ typ: 'envelope.ended', why: 'expired' });
+  });
+});
+
+describe('when something is in the way', () => {
+  it('seals nothing while the target is down: no role, no key, and the envelope has failed (I6)', async () => {
+    const { id } = await ask();
+    down = true;
+    const answer = await confirm(id);
+    down = false;
+    expect(answer.statusCode).toBe(503);
+    expect(answer.body).not.toContain('opening_key');
+    expect(await types(id)).toEqual([
+      'envelope.asked',
+      'envelope.confirmed',
+      'envelope.confirmed',
+      'grant',
+      'envelope.ended',
+    ]);
+    expect(await mine()).toEqual([]);
+  });
+
+  it('takes the login away as soon as the target is back, when it was down as the opening was told (I3)', async () => {
+    const minted = await mint();
+    const { user, password } = await open(minted);
+    down = true;
+    expect(openingHeard.parse((await report(opening(minted), true)).json())).toMatchObject({ state: 'active' });
+    expect(await login(user, password)).toBe('in');
+    down = false;
+    await until(async () => (await login(user, password)) !== 'in');
+    await lina.call('POST', '/v1/stop', { what: 'grant', id: minted.id, reason: 'only a test' });
+    expect(await roleExists(user)).toBe(false);
+  });
+
+  it('is not sealed under another policy than it was asked for under (I6)', async () => {
+    const { id } = await ask();
+    const policy = await readFile(stack.policyPath, 'utf8');
+    const { hash } = stack.collector.deps.policy.current();
+    const isOld = async () => stack.collector.deps.policy.current().hash === hash;
+    await writeFile(stack.policyPath, policy.replace('minutes: 15, days: 3', 'minutes: 10, days: 3'));
+    await until(async () => !(await isOld()));
+    expect(await refusal(confirm(id))).toMatchObject({ code: 'policy_changed' });
+    await writeFile(stack.policyPath, policy);
+    await until(isOld);
+    expect((await confirm(id)).statusCode).toBe(200);
+    await lina.call('POST', `/v1/envelopes/${id}/withdraw`, { reason: 'only a test' });
+  });
+
+  it('is not asked for while a review of its holder is overdue, nor for a device that was revoked (I6)', async () => {
+    const minted = await mint();
+    await open(minted);
+    await report(opening(minted));
+    const dueAt = (hours: number) =>
+      stack.collector.deps.store
+        .updateTable('grants')
+        .set({ due_at: new Date(Date.now() + hours * 3_600_000) })
+        .where('id', '=', minted.id)
+        .execute();
+    await dueAt(-1);
+    expect(await refusal(lina.call('POST', '/v1/envelopes', wish()))).toMatchObject({ code: 'overdue_review' });
+    await dueAt(24);
+    const second = await stack.device('amira');
+    await tellKey(second);
+    await second.call('POST', `/v1/devices/${second.device.jkt}/revoke`, { reason: 'lost' });
+    const asked = lina.call('POST', '/v1/envelopes', wish({ device: second.device.jkt }));
+    expect(await refusal(asked)).toMatchObject({ code: 'not_found' });
+  });
+
+  it('tells those who hear of broken glass (I6)', async () => {
+    const told = await stack.collector.deps.store.selectFrom('notify_messages').select(['key', 'notice']).execute();
+    expect(told.length).toBeGreaterThan(0);
+    for (const { key, notice } of told) {
+      expect(key).toMatch(/^envelope_opened:/);
+      expect(notice).toMatchObject({ event: 'envelope_opened', request: { by: { sub: 'amira' } } });
+    }
   });
 });
 

@@ -38,18 +38,20 @@ export interface OpenEnvelopes extends EnvelopeStop {
 interface Lent {
   readonly targets: Targets;
   readonly endings: Endings;
+  /** For tests: how often it looks, and tries again. */
   readonly watchEveryMs?: number | undefined;
+  readonly retryEveryMs?: number | undefined;
 }
 
 /** Adds the routes, and with the service's start the sweep. */
 export function registerEnvelopes(
   app: FastifyInstance,
   deps: CollectorDeps,
-  { targets, endings, watchEveryMs }: Lent,
+  { targets, endings, watchEveryMs, retryEveryMs }: Lent,
 ): OpenEnvelopes {
   const { store, log } = deps;
   const flows = openEnvelopeFlows(deps);
-  const clean = openCleaning({ store, log, targets, flows });
+  const clean = openCleaning({ store, log, targets, flows }, retryEveryMs);
   const mint = openMint({ ...deps, targets, flows, clean });
   const hear = openOpenings({ ...deps, flows, endings, clean });
   registerEnvelopeRoutes(app, deps, { flows, mint, hear, clean });

@@ -61,6 +61,7 @@ export interface GrantsOptions {
   readonly targets?: Targets;
   readonly reapEveryMs?: number;
   readonly watchEveryMs?: number;
+  readonly retryEveryMs?: number;
 }
 
 /** Adds the routes, and with the service's start the scheduler and the reaper; both end with it. */
@@ -74,7 +75,7 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
   const ask = openAsk({ ...deps, flows });
   const activate = openActivation({ ...deps, targets, flows, endings });
   registerRoutes(app, deps, { flows, endings, ask, activate, waiting });
-  const envelopes = registerEnvelopes(app, deps, { targets, endings, watchEveryMs: options.watchEveryMs });
+  const envelopes = registerEnvelopes(app, deps, { ...options, targets, endings });
   const stopAccess = openStop({ store, ledger, log, flows, endings, waiting, envelopes });
   registerStop(app, deps, stopAccess);
   registerDevices(app, deps, stopAccess);
