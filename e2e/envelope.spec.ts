@@ -114,3 +114,54 @@ test('opens an envelope while collector and identity provider are away, and tell
     await night.close();
   }
 });
+
+test('works on when the collector returns, lets nobody else in, and closes when an approver stops it (I3)', async ({
+  stack,
+  signedIn,
+  desk,
+  roles,
+  target,
+}) => {
+  test.setTimeout(120_000);
+  allowEnvelopes(stack.policyPath);
+  const { page, userData } = await signedIn();
+  const [lina, ingrid] = [(await desk()).page, (await desk()).page];
+  await visit(lina, `${stack.collectorUrl}/envelopes`, 'Li Na');
+  await askForEnvelope(lina, 'Amira Haddad', 'On call this week, for when the sign-in is down');
+  await visit(ingrid, `${stack.collectorUrl}/envelopes`, 'Ingrid Solheim');
+  const key = await confirmEnvelope(ingrid);
+  const folder = join(userData, 'envelopes');
+  await expect
+    .poll(() => existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.sealed')), { timeout: 30_000 })
+    .toBe(true);
+  // The collector goes away while she is signed in: the menu leads to the envelope, too.
+  await stack.collector.stop();
+  await page.getByRole('button', { name: /^Settings, signed in/ }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Offline envelopes…' }).press('Enter');
+  const code = respond(await challenge(page), key).stdout.trim();
+  await page.getByLabel('Code').fill(code);
+  await page.getByRole('dialog').getByLabel('Incident').fill('INC-4720');
+  await page.getByRole('dialog').getByLabel('Why').fill('The collector is away and orders are stuck');
+  await page.keyboard.press('Enter');
+  await editorReady(page);
+  expect(await runSql(page, 'select 1')).toBe('1 row');
+  const [role = ''] = await roles();
+
+  await stack.collector.start();
+  const mayLogIn = async () =>
+    (await target.query<{ may: boolean }>('select rolcanlogin as may from pg_roles where rolname = $1', [role])).rows[0]
+      ?.may;
+  await expect.poll(mayLogIn, { timeout: 30_000 }).toBe(false);
+  expect(await runSql(page, 'select 2')).toBe('1 row');
+
+  await lina.goto(`${stack.collectorUrl}/live`);
+  await lina.getByText('INC-4720').waitFor();
+  await lina
+    .getByRole('button', { name: /^Stop the|^Stop Amira|^Stop…|^Stop / })
+    .first()
+    .click();
+  await lina.getByRole('dialog').getByLabel('Reason').fill('The sign-in is back');
+  await lina.keyboard.press('ControlOrMeta+Enter');
+  await page.getByRole('heading', { name: 'The grant was revoked' }).waitFor({ timeout: 30_000 });
+  expect(await roles()).toEqual([]);
+});
