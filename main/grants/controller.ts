@@ -2,7 +2,7 @@
  * Runs the machine of `machine.ts`: performs its effects, feeds their outcomes back as events, and pushes every new
  * state to the window. The only place that knows the glass, the log and the collector together.
  */
-import type { AccessRequest } from '../../shared/api.ts';
+import type { AccessRequest, RequestView } from '../../shared/api.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { EndReason, Scope } from '../../shared/grants.ts';
 import type {
@@ -21,17 +21,15 @@ import type { Mishap } from '../../shared/ipc-workspace.ts';
 import type { AuditLog } from '../audit/index.ts';
 import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector/index.ts';
-import { Envelopes, type EnvelopesOptions, type Opened } from '../envelopes/index.ts';
 import type { DeviceKey, KeyVault, OidcLogin } from '../identity/index.ts';
 import type { CatalogQuestion, Exporter, ExporterOptions, LocalPort, Runner } from '../proxy/index.ts';
 import { throttled } from '../throttle.ts';
 import type { History, WorkspaceFiles } from '../workspace/index.ts';
 import { closeGrant } from './closing.ts';
 import { saveEvidence } from './evidence.ts';
-import { noOptions, requestOf } from './given.ts';
-import { verifyGrant } from './grant-token.ts';
 import { type LiveGrantSession, openLive } from './live.ts';
 import { CAN_OPEN_ENVELOPE, type Effect, type Event, type Glass, step } from './machine.ts';
+import { Offline, type OfflineParts } from './offline.ts';
 import { summaryText } from './summary-text.ts';
 import { appStateOf, userErrorOf } from './view.ts';
 import { wishesOf } from './wishes.ts';
@@ -56,7 +54,7 @@ export interface Parts {
   /** What was found damaged and put aside before there was a glass: the file of the device's key. */
   readonly lost: readonly Mishap[];
   /** Envelopes of this device: where they lie, and how an opening is told of. */
-  readonly envelopes: Pick<EnvelopesOptions, 'dir' | 'report'>;
+  readonly envelopes: OfflineParts['envelopes'];
   /** What was run on this device. Never throws. */
   readonly openHistory: (key: DeviceKey) => History;
   readonly app: string;
@@ -73,7 +71,6 @@ export interface Parts {
 const TICK = 1000;
 const COUNTS_MS = 100;
 const RETRY = 2000;
-const FETCH_MS = 15_000;
 
 export class GlassController {
   readonly #parts: Parts;
@@ -85,9 +82,7 @@ export class GlassController {
   #log: AuditLog | null = null;
   #history: History | null = null;
   #uploads: ReturnType<Parts['startUploads']> | null = null;
-  #envelopes: Envelopes | null = null;
-  /** The one that is open, or being opened. */
-  #opened: Opened | null = null;
+  readonly #offline: Offline;
   #live: LiveGrantSession | null = null;
   #signIn: AbortController | null = null;
   #watch: AbortController | null = null;
@@ -95,13 +90,13 @@ export class GlassController {
   #prefill: Prefill = {};
   #pushing: NodeJS.Immediate | null = null;
   #ticker: NodeJS.Timeout | null = null;
-  #fetching: NodeJS.Timeout | null = null;
   #closed = false;
   /** The form follows the live grant at once, without its summary. */
   #formNext = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#offline = new Offline({ ...parts, onEnded: (id, why) => this.#envelopeEnded(id, why) });
     this.#prefill = parts.workspace.lastRequest.read();
   }
 
@@ -217,24 +212,28 @@ export class GlassController {
   }
 
   listEnvelopes(): Promise<HeldEnvelope[]> {
-    return this.#envelopes?.list() ?? Promise.resolve([]);
+    return this.#offline.list();
   }
 
   challengeEnvelope(id: string): Promise<string> {
     this.#requireClosed();
-    return this.#need(this.#envelopes).challenge(id);
+    return this.#offline.challenge(id);
   }
 
   /** Once it resolves the opening is recorded, and the glass opens by itself. */
   async openEnvelope(wish: EnvelopeOpening): Promise<void> {
     this.#requireClosed();
     // A request that waits is left to lapse: nobody can be told that it is withdrawn.
-    const opened = await this.#need(this.#envelopes).open(wish);
+    const { request, options } = await this.#offline.open(wish);
+    if (!CAN_OPEN_ENVELOPE.includes(this.#glass.phase)) {
+      await this.#ending(request)
+        .end(request.id)
+        .catch(() => undefined);
+      this.#offline.close();
+      throw new Fault('not_now', 'The glass has opened another way meanwhile; this envelope is used.', null);
+    }
     this.#watch?.abort();
-    this.#signIn?.abort();
-    this.#opened = opened;
-    const request = requestOf(opened, this.#parts.collectorOrigin);
-    this.#dispatch({ type: 'envelope-opened', person: request.by, options: noOptions(opened.claims), request });
+    this.#dispatch({ type: 'envelope-opened', person: request.by, options, request });
   }
 
   #requireClosed(): void {
@@ -332,8 +331,7 @@ export class GlassController {
         new Promise((resolve) => setTimeout(resolve, 2000)),
       ]);
     }
-    this.#fetchEnvelopes(false);
-    this.#envelopes?.stop();
+    this.#offline.stop();
     await this.#uploads?.stop();
     await this.#log?.close();
     await this.#history?.settled();
@@ -353,7 +351,7 @@ export class GlassController {
       start: () => this.#performStart(),
       'sign-in': () => this.#performSignIn(),
       'forget-login': async () => {
-        this.#fetchEnvelopes(false);
+        this.#offline.unfollow();
         this.#collector?.forget();
         await this.#login?.signOut();
       },
@@ -371,7 +369,7 @@ export class GlassController {
     try {
       this.#log ??= await this.#openLog(this.#key);
       this.#history ??= this.#openHistory(this.#key, this.#log);
-      this.#envelopes ??= this.#openEnvelopes(this.#key, this.#log);
+      this.#offline.begin(this.#key, this.#log);
     } catch (error) {
       this.#dispatch({ type: 'not-ready', problem: this.#told(error) });
       return;
@@ -395,12 +393,6 @@ export class GlassController {
       }, COUNTS_MS),
     );
     return log;
-  }
-
-  #openEnvelopes(key: DeviceKey, log: AuditLog): Envelopes {
-    const { clock, envelopes } = this.#parts;
-    const onEnded = (id: string, why: EndReason): void => this.#envelopeEnded(id, why);
-    return new Envelopes({ ...envelopes, key, clock, ack: () => log.ack(), verifyGrant, onEnded });
   }
 
   #openHistory(key: DeviceKey, log: AuditLog): History {
@@ -439,9 +431,8 @@ export class GlassController {
       await login.signIn(key, this.#signIn.signal);
       const person = await collector.authenticate({ key, login: () => login.current(), app: this.#parts.app });
       const options = await collector.options();
-      await this.#exchangeEnvelopes(collector);
-      this.#fetchEnvelopes(true);
-      this.#uploads ??= this.#parts.startUploads(this.#need(this.#log), collector, () => this.#reportEnvelopes());
+      await this.#offline.follow(collector);
+      this.#uploads ??= this.#parts.startUploads(this.#need(this.#log), collector, () => this.#offline.reported());
       this.#uploads.poke();
       this.#dispatch({ type: 'signed-in', person, options });
     } catch (error) {
@@ -452,35 +443,6 @@ export class GlassController {
     }
   }
 
-  /** What was opened is told first; what can be opened is fetched. Neither keeps anybody from working. */
-  async #exchangeEnvelopes(collector: Collector): Promise<void> {
-    const envelopes = this.#need(this.#envelopes);
-    try {
-      await envelopes.reportAll();
-      await envelopes.fetch(collector);
-    } catch (error) {
-      // Told again by itself; fetched again with the next sign-in, and every few minutes.
-      this.#parts.onDefect(error);
-    }
-  }
-
-  /** While somebody is signed in, what was sealed or withdrawn meanwhile arrives by itself. */
-  #fetchEnvelopes(on: boolean): void {
-    if (this.#fetching !== null) clearInterval(this.#fetching);
-    this.#fetching = null;
-    const collector = this.#collector;
-    const envelopes = this.#envelopes;
-    if (!on || collector === null || envelopes === null) return;
-    // A collector that is away is asked again; nothing depends on this round.
-    const fetch = () => envelopes.fetch(collector).catch(() => undefined);
-    this.#fetching = setInterval(() => void fetch(), FETCH_MS).unref();
-  }
-
-  /** Before any record is uploaded. (I5) */
-  #reportEnvelopes(): Promise<void> {
-    return this.#envelopes?.reportAll() ?? Promise.resolve();
-  }
-
   /** Follows the request until it leaves the phase that asked; a collector that is away is asked again. */
   async #performWatch(): Promise<void> {
     this.#watch?.abort();
@@ -488,7 +450,7 @@ export class GlassController {
     this.#watch = watch;
     this.#unheard = null;
     // What came out of an envelope is followed by the envelopes themselves, without a sign-in.
-    if (this.#opened !== null) return;
+    if (this.#glass.phase === 'live' && this.#offline.of(this.#glass.request) !== null) return;
     const collector = this.#need(this.#collector);
     while (!watch.signal.aborted && (this.#glass.phase === 'waiting' || this.#glass.phase === 'live')) {
       try {
@@ -514,7 +476,7 @@ export class GlassController {
     if (this.#glass.phase !== 'activating') return;
     const { request } = this.#glass;
     const collector = this.#collector;
-    const envelope = this.#opened;
+    const envelope = this.#offline.of(request);
     try {
       this.#live = await openLive({
         clock: this.#parts.clock,
@@ -542,10 +504,10 @@ export class GlassController {
     } catch (error) {
       this.#live = null;
       // A half-open grant is not left to its deadline.
-      await this.#ending()
+      await this.#ending(request)
         .end(request.id)
         .catch(() => undefined);
-      this.#opened = null;
+      this.#offline.close();
       this.#dispatch({ type: 'open-failed', problem: this.#told(error) });
     }
   }
@@ -562,13 +524,13 @@ export class GlassController {
     const { summary, heard, askAgain } = await closeGrant({
       live,
       glass,
-      collector: this.#ending(),
+      collector: this.#ending(glass.request),
       log: this.#need(this.#log),
       now: () => this.#parts.clock.wall(),
       onCut: () => this.#uploads?.poke(),
     });
     this.#live = null;
-    this.#opened = null;
+    this.#offline.close();
     this.#dispatch({ type: 'ended', summary });
     this.#onClosed();
     if (this.#formNext) this.dismiss();
@@ -584,18 +546,8 @@ export class GlassController {
   }
 
   /** Who is told that the work is over: the collector, or for an envelope whoever reports its opening. */
-  #ending(): Pick<Collector, 'end'> {
-    const opened = this.#opened;
-    if (opened === null) return this.#need(this.#collector);
-    const envelopes = this.#need(this.#envelopes);
-    const request = requestOf(opened, this.#parts.collectorOrigin);
-    return {
-      end: async (id) => {
-        const { gone_ms, review_due_at } = await envelopes.end(id);
-        if (gone_ms === null) throw new Fault('target_unavailable', 'The role is not gone yet.', 'It is tried again.');
-        return { gone_ms, request: { ...request, review: { state: 'due', due_at: review_due_at } } };
-      },
-    };
+  #ending(request: RequestView): Pick<Collector, 'end'> {
+    return this.#offline.ending(request) ?? this.#need(this.#collector);
   }
 
   /** What was done, as Markdown for a ticket. */
