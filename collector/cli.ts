@@ -1,8 +1,10 @@
-/** The command line: no words run the service; `policy check | test | explain | schema` and `notify test` work on a file without a database. */
+/** The command line: no words run the service; `policy check | test | explain | schema` and `notify test` work on a file without a database,
+ * `envelope respond` needs nothing at all. */
 import { parseArgs } from 'node:util';
 import { Fault } from '../shared/errors.ts';
 import { openCollector } from './compose.ts';
 import { readConfig } from './config.ts';
+import { envelopeRespond } from './envelopes/command.ts';
 import { notifyTest } from './notify/commands.ts';
 import { type Answer, policyCheck, policyExplain, policySchema, policyTest } from './policy/commands.ts';
 import { rooms } from './rooms.ts';
@@ -13,7 +15,8 @@ vitrine-collector policy check FILE
 vitrine-collector policy test FILE
 vitrine-collector policy explain --user SUB_OR_GROUPS [--target ID] [--scope ID] [--severity ID] [--minutes N] [--alone] [--json] [FILE]
 vitrine-collector policy schema
-vitrine-collector notify test --channel ID [--to ADDRESS] [FILE]`;
+vitrine-collector notify test --channel ID [--to ADDRESS] [FILE]
+vitrine-collector envelope respond CHALLENGE          (the opening key is read from the terminal or standard input)`;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -45,6 +48,8 @@ async function command(words: readonly string[], env: Environment): Promise<Answ
     const asked = testArguments(rest);
     return asked === null ? usage : notifyTest({ ...asked, policy: file(asked.file) }, env);
   }
+  if (room === 'envelope' && verb === 'respond')
+    return rest[0] === undefined || rest.length > 1 ? usage : envelopeRespond(rest[0], process.stdin, process.stderr);
   if (room !== 'policy') return usage;
   if (verb === 'schema') return policySchema();
   if (verb === 'check') return policyCheck(file(rest[0]));

@@ -16,7 +16,7 @@ import { openShell } from './app/index.ts';
 import { openElectronStore } from './app/stores.ts';
 import { openAuditLog, startUploader } from './audit/index.ts';
 import { systemClock } from './clock.ts';
-import { openCollector } from './collector/index.ts';
+import { openCollector, reportOpening } from './collector/index.ts';
 import { forMe, GlassController, openApprovalNotices, openNotices, progressOf, titleOf } from './grants/index.ts';
 import { handlersOf } from './handlers.ts';
 import { openHandover } from './handover/index.ts';
@@ -75,10 +75,19 @@ function glassFor(front: Front): GlassController {
         app: { version: __VERSION__, build: __BUILD__ },
         sealKey: key.derive('log-disclosures'),
       }),
-    startUploads: (audit, collector) =>
+    envelopes: { dir: join(front.directory, 'envelopes'), report: reportOpening },
+    startUploads: (audit, collector, before) =>
       startUploader({
         log: audit,
-        uploads: collector,
+        uploads: {
+          // What was opened offline is told before any record of what was done with it.
+          entries: async (...batch) => {
+            await before();
+            return collector.entries(...batch);
+          },
+          head: (sid) => collector.head(sid),
+          disclosures: (sid, items) => collector.disclosures(sid, items),
+        },
         ledgerVkey: collector.discovery.ledger_vkey,
         clock: systemClock,
       }),

@@ -4,6 +4,7 @@ import type { AppState } from '../shared/ipc.ts';
 import { ApproveCentre } from './approve/index.ts';
 import { ask, type Bridge, type UserError } from './bridge.ts';
 import { CommandCentre, CommandProvider } from './commands/index.ts';
+import { EnvelopeCentre, EnvelopeLink } from './envelope/index.ts';
 import { ChooseKey } from './gate/ChooseKey.tsx';
 import { SignedOut, SigningIn } from './gate/SignIn.tsx';
 import { Starting } from './gate/Starting.tsx';
@@ -16,6 +17,9 @@ import { SettingsCentre } from './settings-page/index.ts';
 import { StepUpDialog } from './step-up/index.ts';
 import { Toasts } from './ui/Toasts.tsx';
 import { LiveScreen, preloadWork } from './work/LiveScreen.tsx';
+
+/** Nothing is open, and nothing is being opened: then an envelope can be. */
+const CLOSED: readonly AppState['phase'][] = ['starting', 'signed-out', 'locked', 'waiting'];
 
 /** A state and the moment (ms, this page's monotonic clock) it arrived, which the countdown starts from. */
 interface Arrived {
@@ -47,7 +51,7 @@ function Screen({ bridge, arrived }: { readonly bridge: Bridge; readonly arrived
   const { state, at } = arrived;
   switch (state.phase) {
     case 'starting':
-      return <Starting problem={state.problem} />;
+      return <Starting problem={state.problem}>{state.problem !== null && <EnvelopeLink bridge={bridge} />}</Starting>;
     case 'key':
       return state.key === 'choose' ? (
         <ChooseKey bridge={bridge} problem={state.problem} />
@@ -96,7 +100,9 @@ export function App({ bridge }: { readonly bridge: Bridge }) {
           <HelpCentre bridge={bridge} working={phase === 'live'}>
             <SettingsCentre bridge={bridge} state={arrived?.state ?? null}>
               <ApproveCentre bridge={bridge}>
-                {arrived === null ? <Starting problem={failed} /> : <Screen bridge={bridge} arrived={arrived} />}
+                <EnvelopeCentre bridge={bridge} canOpen={phase !== undefined && CLOSED.includes(phase)}>
+                  {arrived === null ? <Starting problem={failed} /> : <Screen bridge={bridge} arrived={arrived} />}
+                </EnvelopeCentre>
               </ApproveCentre>
             </SettingsCentre>
           </HelpCentre>

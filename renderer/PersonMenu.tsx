@@ -48,7 +48,12 @@ export function PersonMenu(props: {
               run: () => change({ theme: id }),
             })),
           },
-          { items: [{ label: 'Settings…', run: () => registry.perform('settings') }] },
+          {
+            items: [
+              { label: 'Offline envelopes…', run: () => registry.perform('glass.envelopes') },
+              { label: 'Settings…', run: () => registry.perform('settings') },
+            ],
+          },
           ...(onSignOut === undefined ? [] : [{ items: [{ label: 'Sign out', run: onSignOut }] }]),
         ]}
       />

@@ -202,6 +202,8 @@ export const requestView = z.object({
   changes: z.array(changeView).optional(),
   /** Grows with every change of the request; sent back as `since`, the answer waits for the next one. */
   version: z.int().optional(),
+  /** It came out of an offline envelope. */
+  offline: z.boolean().optional(),
   /** Who may approve, by name. */
   approvers: z.array(z.string()),
   /** Why it was denied, in the approver's words. */
@@ -412,6 +414,15 @@ export const timelineEntry = z.discriminatedUnion('kind', [
     by: z.string(),
     outcome: z.enum(['accepted', 'followup']),
     note: z.string(),
+  }),
+  z.object({
+    ...line,
+    kind: z.literal('envelope'),
+    /** `asked` and `confirmed` by approvers, `opened` on the device, `rotated` and the rest by the collector. */
+    event: z.enum(['asked', 'confirmed', 'opened', 'rotated', 'withdrawn', 'expired', 'lapsed', 'failed']),
+    by: z.string().nullable(),
+    reason: z.string().nullable(),
+    minutes: z.int().nullable(),
   }),
   z.object({ ...line, kind: z.literal('alert'), alert: z.string(), detail: z.string() }),
 ]);

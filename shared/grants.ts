@@ -128,6 +128,8 @@ export const grantClaims = z.strictObject({
   limits,
   /** SHA-256 of the policy file's bytes. */
   policy: hash,
+  /** It lies in an offline envelope: `exp` is how long that can be opened, and access ends so many minutes after it was. */
+  offline: z.strictObject({ minutes: z.int().positive() }).optional(),
 });
 export type GrantClaims = z.infer<typeof grantClaims>;
 

@@ -23,6 +23,7 @@ import { accessCalls, waitingChange } from './ipc-access.ts';
 import { approvalsState, approveCalls } from './ipc-approve.ts';
 import { completionCalls } from './ipc-completion.ts';
 import { editorCalls } from './ipc-editor.ts';
+import { envelopeCalls } from './ipc-envelope.ts';
 import { explainCalls } from './ipc-explain.ts';
 import { arrangementId, gridCalls } from './ipc-grid.ts';
 import { helpCalls } from './ipc-help.ts';
@@ -63,6 +64,8 @@ export const liveGrant = z.strictObject({
   reason: z.string(),
   limits,
   expires_at: timestamp,
+  /** It came out of an envelope: the collector did not know of it when it was opened. */
+  offline: z.boolean(),
   /** Left when this state was made. */
   left_ms: z.int(),
   total_ms: z.int(),
@@ -394,6 +397,7 @@ export const calls = {
   ...accessCalls,
   ...stepUpCalls,
   ...approveCalls,
+  ...envelopeCalls,
   /** What was done, as Markdown for the incident's ticket; on the clipboard. */
   copySummary: call(none, nothing),
   /** Asks where to, then saves the grant's evidence as the collector gives it. Null: no file was chosen. */

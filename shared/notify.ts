@@ -8,6 +8,7 @@ export const notifyEvent = z.enum([
   'glass_broken',
   'change_waiting',
   'elevated',
+  'envelope_opened',
   'grant_revoked',
   'review_overdue',
   'policy_invalid',

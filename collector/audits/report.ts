@@ -3,6 +3,7 @@ import { openEnvelope } from '../../shared/audit/envelope.ts';
 import { alertRecord, policyRecord } from '../../shared/audit/records.ts';
 import type { AuditedGrant, AuditReport } from '../../shared/audits.ts';
 import type { CollectorDeps } from '../deps.ts';
+import { rolesKept } from '../envelopes/index.ts';
 import { type Grant, reviewDueAt, reviewState, stateOf } from '../grants/machine.ts';
 import { liveRoles, targetsWithRoles } from '../grants/store.ts';
 import { rolesOf } from '../policy/index.ts';
@@ -93,6 +94,8 @@ function audited(grant: Grant, now: Date): AuditedGrant {
   };
 }
 
+const names = (roles: readonly { readonly name: string }[]): string[] => roles.map(({ name }) => name);
+
 /** Roles that are on a target now without a live grant behind them; the reaper removes them within a minute. */
 async function standingRoles({
   store,
@@ -110,10 +113,7 @@ async function standingRoles({
         const live =
           there.length === 0
             ? new Set<string>()
-            : await liveRoles(
-                store,
-                there.map(({ name }) => name),
-              );
+            : new Set([...(await liveRoles(store, names(there))), ...(await rolesKept(store, names(there)))]);
         const strays = there.filter(({ name }) => !live.has(name));
         return {
           roles: strays.map(({ name, grant }) => ({ target, role: name, grant, removed: false })),

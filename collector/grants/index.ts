@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { Fault } from '../../shared/errors.ts';
 import { id128 } from '../../shared/grants.ts';
 import type { CollectorDeps } from '../deps.ts';
+import { registerEnvelopes, rolesKept, targetsOfEnvelopes } from '../envelopes/index.ts';
 import {
   adminConfig,
   openTargets,
@@ -68,6 +69,8 @@ export interface GrantsOptions {
   /** For tests: other hands on the targets. */
   readonly targets?: Targets;
   readonly reapEveryMs?: number;
+  readonly watchEveryMs?: number;
+  readonly retryEveryMs?: number;
 }
 
 /** Adds the routes, and with the service's start the scheduler and the reaper; both end with it. */
@@ -83,7 +86,8 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
   const changes = openChanges({ ...deps, targets, flows, endings });
   const checks = openChecks({ ...deps, targets });
   registerRoutes(app, deps, { flows, endings, ask, activate, changes, waiting, checks });
-  const stopAccess = openStop({ store, ledger, log, flows, endings, waiting });
+  const envelopes = registerEnvelopes(app, deps, { ...options, targets, endings });
+  const stopAccess = openStop({ store, ledger, log, flows, endings, waiting, envelopes });
   registerStop(app, deps, stopAccess);
   registerDevices(app, deps, stopAccess);
 
@@ -94,9 +98,13 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
       {
         targets,
         targetIds: async () => [
-          ...new Set([...deps.policy.current().targets.keys(), ...(await targetsWithRoles(store))]),
+          ...new Set([
+            ...deps.policy.current().targets.keys(),
+            ...(await targetsWithRoles(store)),
+            ...(await targetsOfEnvelopes(store)),
+          ]),
         ],
-        liveOf: (roles) => liveRoles(store, roles),
+        liveOf: async (roles) => new Set([...(await liveRoles(store, roles)), ...(await rolesKept(store, roles))]),
         async onStray({ target, role, grant, overdue }) {
           log.error({ target, role, grant, overdue }, 'removed a role that outlived its grant');
           const gid = id128.safeParse(grant);
@@ -121,6 +129,7 @@ export function registerGrants(app: FastifyInstance, deps: CollectorDeps, option
   });
   app.addHook('onClose', async () => {
     await stop();
+    await envelopes.stop();
     await targets.close();
   });
 }

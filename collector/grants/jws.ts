@@ -44,13 +44,15 @@ const signed = (claims: unknown, typ: string, key: Key): Promise<string> =>
     .setProtectedHeader({ alg: 'EdDSA', typ, kid: key.thumbprint })
     .sign(key.privateKey);
 
+export const signClaims = (claims: GrantClaims, key: Key): Promise<string> =>
+  signed(grantClaims.parse(claims), GRANT_TYP, key);
 export const signGrant = (grant: Grant, issuer: string, at: Instant, key: Key): Promise<string> =>
-  signed(grantClaims.parse(claimsOf(grant, issuer, at)), GRANT_TYP, key);
+  signClaims(claimsOf(grant, issuer, at), key);
 
 /** The same grant until later; nothing else of it changes, and it begins when it began. */
 export function signExtension(grant: Grant, issuer: string, until: Instant, key: Key): Promise<string> {
   const claims = claimsOf(grant, issuer, grant.activatedAt ?? until, until);
-  return signed(grantClaims.parse(claims), GRANT_TYP, key);
+  return signClaims(claims, key);
 }
 
 /** Whole seconds, and never after the deadline of the grant. */

@@ -78,6 +78,8 @@ export interface Grant {
   readonly approvals: readonly GivenApproval[];
   /** What was asked for, once an approver gave less: `minutes` and `scope` are then what was given. */
   readonly asked?: Asked;
+  /** It came out of an offline envelope, opened without this collector. */
+  readonly offline?: true;
   readonly note: string | null;
   readonly reviewHours: number | null;
   readonly activateMinutes: number;

@@ -7,6 +7,7 @@ import { deviceRevoked, devices, live, stopAnswer } from '../../shared/api-stop.
 import { openEnvelope } from '../../shared/audit/envelope.ts';
 import { type CollectorRecord, collectorRecord } from '../../shared/audit/records.ts';
 import type { RegisterRoom } from '../compose.ts';
+import { withdrawReached } from '../envelopes/stopping.ts';
 import { newSession } from '../ledger/test-session.ts';
 import { openTargets, type Targets } from '../targets/index.ts';
 import { SETTINGS, startTestTarget, type TestTarget } from '../targets/testing.ts';
@@ -18,6 +19,7 @@ import { openStop } from './stop.ts';
 import { policyFor, wanted } from './testing.ts';
 import { openWaiting } from './waiting.ts';
 
+const envelopes = { withdraw: withdrawReached, clean: async () => {} };
 let target: TestTarget;
 let stack: TestStack;
 /** Engineer; Ingrid is a reviewer who is on call, too; Li Na only approves. */
@@ -305,7 +307,7 @@ describe('a stop', () => {
     const waiting = openWaiting();
     const flows = openFlows(deps, waiting);
     const endings = openEndings({ ...deps, targets: hands, flows });
-    const unwritten = openStop({ ...deps, flows, endings, waiting });
+    const unwritten = openStop({ ...deps, flows, endings, waiting, envelopes });
     const by = { sub: 'lina', name: 'Li Na', idt: null };
     const answer = unwritten({ what: 'everything' }, by, async () => {
       throw new Error('disk full');
@@ -352,7 +354,7 @@ describe('an activation at the moment of a stop', () => {
         return deps.ledger.decide(decide);
       },
     };
-    const late = openStop({ ...deps, ledger, flows, endings, waiting });
+    const late = openStop({ ...deps, ledger, flows, endings, waiting, envelopes });
     const counts: unknown[] = [];
     const answer = await late({ what: 'everything' }, { sub: 'lina', name: 'Li Na', idt: null }, async (_, sums) => {
       counts.push(sums);

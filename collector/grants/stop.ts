@@ -7,6 +7,7 @@
 import type { Transaction } from 'kysely';
 import type { StopAnswer } from '../../shared/api-stop.ts';
 import type { CollectorDeps } from '../deps.ts';
+import type { EnvelopeStop, StoppedEnvelopes } from '../envelopes/index.ts';
 import type { NewCollectorRecord } from '../ledger/index.ts';
 import { ProblemError, problem } from '../server/problem.ts';
 import type { Database } from '../store/index.ts';
@@ -35,13 +36,15 @@ type StopDeps = Pick<CollectorDeps, 'store' | 'ledger' | 'log'> & {
   readonly flows: Flows;
   readonly endings: Endings;
   readonly waiting: Waiting;
+  readonly envelopes: EnvelopeStop;
 };
 
-export function openStop({ store, ledger, log, flows, endings, waiting }: StopDeps): Stop {
+export function openStop({ store, ledger, log, flows, endings, waiting, envelopes }: StopDeps): Stop {
   /** Closes and ends what is left, and writes it down, while nobody else can write. */
   const settle = async (reach: Reach, by: Actor, at: number, before: number, own: Own) => {
     let closed: Grant[] = [];
     let late: Grant[] = [];
+    let sealed: StoppedEnvelopes = { envelopes: [], records: [] };
     await ledger.decide(async (tx) => {
       closed = [];
       late = [];
@@ -53,10 +56,13 @@ export function openStop({ store, ledger, log, flows, endings, waiting }: StopDe
         records.push(...step.records);
         (step.grant.phase === 'ending' ? late : closed).push(step.grant);
       }
-      return [...(await own(tx, { ended: before + late.length, closed: closed.length })), ...records];
+      // What lies sealed on a device is closed like a request: it has opened nothing yet.
+      sealed = await envelopes.withdraw(tx, reach, by, at);
+      const counts = { ended: before + late.length, closed: closed.length + sealed.envelopes.length };
+      return [...(await own(tx, counts)), ...records, ...sealed.records];
     });
     for (const { id } of [...closed, ...late]) waiting.changed(id);
-    return { closed, late };
+    return { closed, late, sealed };
   };
 
   const unrecorded = (error: unknown, ended: number): ProblemError => {
@@ -82,23 +88,26 @@ export function openStop({ store, ledger, log, flows, endings, waiting }: StopDe
     );
     // What failed here is found again in the transaction, or fails there.
     const before = moved.filter((step) => step.status === 'fulfilled' && step.value).length;
-    const { closed, late } = await settle(reach, by, at, before, own).catch((error: unknown) => {
+    const { closed, late, sealed } = await settle(reach, by, at, before, own).catch((error: unknown) => {
       throw unrecorded(error, before);
     });
     for (const { id } of late) remove(id);
-    await Promise.all(going.values());
+    await Promise.all([...going.values(), envelopes.clean(sealed)]);
     const grants = await Promise.all([...going.keys()].map(async (id) => (await load(store, id)).grant));
-    return answerOf(grants, closed);
+    return answerOf(grants, closed, sealed);
   };
 }
 
-function answerOf(grants: readonly Grant[], closed: readonly Grant[]): StopAnswer {
+function answerOf(grants: readonly Grant[], closed: readonly Grant[], { envelopes }: StoppedEnvelopes): StopAnswer {
   const line = ({ id, by, target }: Grant) => ({ id, by: by.name, target: target.label });
   return {
     ended: grants.flatMap((grant) =>
       typeof grant.end?.goneMs === 'number' ? [{ ...line(grant), gone_ms: grant.end.goneMs }] : [],
     ),
     not_yet: grants.filter(({ phase }) => phase === 'ending').map(line),
-    closed: closed.map(line),
+    closed: [
+      ...closed.map(line),
+      ...envelopes.map(({ id, holder, target }) => ({ id, by: holder.name, target: target.label })),
+    ],
   };
 }

@@ -137,6 +137,7 @@ export function viewOf(grant: Grant, facts: ViewFacts): RequestView {
       ? {}
       : { changes: grant.changes.map((change) => changeViewOf(grant, change, facts)) }),
     ...(facts.version === undefined ? {} : { version: facts.version }),
+    ...(grant.offline === undefined ? {} : { offline: true }),
     note: grant.note,
     created_at: new Date(grant.createdAt).toISOString(),
     lapses_at: new Date(grant.lapsesAt).toISOString(),

@@ -70,6 +70,13 @@ export async function newBinding(store: Store, opening: SessionOpen, sub: string
   if (found.claims.target.id !== opening.target.id) {
     throw refuse('foreign_target', 'target.id', 'The grant is for another target');
   }
+  if (found.claims.offline !== undefined && !(await wasOpened(store, opening.gid))) {
+    throw problem(409, 'opening_first', 'The opening of this envelope has to be reported first', {
+      field: 'line 1: gid',
+      detail: 'Nothing of this batch was stored.',
+      hint: 'POST /v1/envelopes/opened',
+    });
+  }
   // A thumbprint that is enrolled belongs to a key that has signed a proof, so the key is one.
   const { gid, dev: jkt, pub, devn } = opening;
   return { gid, sub, jkt, pub, devn, key: verifyKey(pub) };
@@ -89,4 +96,16 @@ async function grantOf(store: Store, gid: string): Promise<{ claims: GrantClaims
   const { jws } = grantRecord.parse(openEnvelope(row.line).record);
   const hash = toBase64url(createHash('sha256').update(jws).digest());
   return { claims: grantClaims.parse(decodeJwt(jws)), hash };
+}
+
+/** What comes out of an offline envelope comes after the record of its opening. */
+async function wasOpened(store: Store, gid: string): Promise<boolean> {
+  const row = await store
+    .selectFrom('ledger_entries')
+    .select('index')
+    .where('gid', '=', gid)
+    .where('typ', '=', 'envelope.opened')
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
 }

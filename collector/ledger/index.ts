@@ -45,6 +45,14 @@ export interface Ledger {
    * ledger held, writes its own state there, and answers with the records. It may run again after a rollback.
    */
   decide(decide: (tx: Transaction<Database>) => Promise<readonly NewCollectorRecord[]>): Promise<Placed[]>;
+  /**
+   * As `decide`, with an envelope line that a device signed in front of the records; null: nothing is stored. The caller
+   * has checked the line, its signature and that it is no entry of a session.
+   */
+  witness(
+    device: { readonly line: string; readonly typ: string; readonly gid: string },
+    decide: (tx: Transaction<Database>) => Promise<readonly NewCollectorRecord[] | null>,
+  ): Promise<Placed[]>;
   head(): Promise<{ size: number; root: string; note: string }>;
   /** Device and collector entries of a grant, by index. */
   entriesOfGrant(gid: string): Promise<LedgerEntry[]>;

@@ -98,6 +98,16 @@ export async function openLedger({ store, keys, now }: LedgerParts): Promise<Ope
         entries: (await decide(tx)).map((record) => prepare(record, at)),
         answer: (placed) => [...placed],
       })),
+    witness: ({ line, typ, gid }, decide) =>
+      writer.submit(1, async (tx, at) => {
+        const records = await decide(tx);
+        const leaf = leafHash(line, primitives);
+        const own: Prepared = { line, leaf, typ, gid, sid: null, seq: null, intent: null };
+        return {
+          entries: records === null ? [] : [own, ...records.map((record) => prepare(record, at))],
+          answer: (placed) => [...placed],
+        };
+      }),
     async head() {
       const { size: at, root, note } = await newest();
       return { size: at, root: toBase64url(root), note };

@@ -52,6 +52,7 @@ export interface News {
 
 /** The news in a step from `before` (null: a new request) to `after`; null when there is none. */
 export function newsIn(before: Grant | null, after: Grant): News | null {
+  if (before === null && after.offline) return { event: 'envelope_opened' };
   if (before === null) return { event: after.alone ? 'glass_broken' : 'request_waiting' };
   if (before.end === null && after.end?.why === 'revoked') return { event: 'grant_revoked' };
   for (const change of changesOf(after)) {

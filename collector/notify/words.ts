@@ -38,6 +38,8 @@ export function titleOf({ event, request, by, change }: Notice): string {
       return `${who} asks for ${change?.kind === 'extend' ? 'more time' : 'write access'}: ${where}, ${request.severity}`;
     case 'elevated':
       return `${who} may write now: ${where}, ${request.severity}`;
+    case 'envelope_opened':
+      return `${who} opened an offline envelope: ${where}, ${request.severity}`;
     case 'grant_revoked':
       return `${by === null ? 'Somebody' : nameOf(by)} revoked the access of ${who} to ${where}`;
     case 'review_overdue':

@@ -49,7 +49,10 @@ export function meaningOf(file: PolicyFile, context: Context): Policy {
   }
   const scopes = new Map(Object.entries(file.scopes).map(([id, scope]) => [id, scopeOf(id, scope, refuse)]));
   const severities = new Map(
-    Object.entries(file.severities).map(([id, severity]) => [id, severityOf(id, severity, file.limits, refuse)]),
+    Object.entries(file.severities).map(([id, severity]) => [
+      id,
+      severityOf(id, severity, { common: file.limits, scopes }, refuse),
+    ]),
   );
   const rules = file.rules.map((rule, at) => ruleOf(rule, at, { targets, scopes, severities }, file.roles, refuse));
   const groups: Record<Role, readonly string[]> = {
@@ -159,7 +162,7 @@ function scopeOf(id: string, scope: PolicyFile['scopes'][string], refuse: Contex
 function severityOf(
   id: string,
   severity: PolicyFile['severities'][string],
-  common: PolicyFile['limits'],
+  { common, scopes }: { readonly common: PolicyFile['limits']; readonly scopes: ReadonlyMap<string, PolicyScope> },
   refuse: Context['refuse'],
 ): Severity {
   const defaultMinutes = severity.default_minutes ?? severity.max_minutes;
@@ -172,6 +175,7 @@ function severityOf(
   const twice = severity.step_up?.who.find((role, at, all) => all.indexOf(role) !== at);
   if (twice !== undefined)
     throw refuse({ where: ['severities', id, 'step_up', 'who'], reason: `${twice} is listed twice` });
+  checkOffline(id, severity, scopes, refuse);
   return {
     id,
     label: severity.label,
@@ -184,8 +188,29 @@ function severityOf(
     stepUp: severity.step_up === undefined ? null : stepUpOf(severity.step_up),
     reviewHours: severity.review_hours,
     notify: severity.notify,
+    offline: severity.offline ?? null,
     limits: limits.parse({ ...DEFAULT_LIMITS, ...common, ...severity.limits }),
   };
+}
+
+/** What lies on a laptop for days is narrow: it reads, and for no longer than the same access would last otherwise. */
+function checkOffline(
+  id: string,
+  { offline, max_minutes }: PolicyFile['severities'][string],
+  scopes: ReadonlyMap<string, PolicyScope>,
+  refuse: Context['refuse'],
+): void {
+  if (offline === undefined) return;
+  const where = ['severities', id, 'offline'];
+  for (const [at, name] of offline.scopes.entries()) {
+    const found = scopes.get(name);
+    if (found === undefined)
+      throw refuse({ where: [...where, 'scopes', at], reason: `${name} is not one of the file's scopes` });
+    if (found.scope.mode !== 'read')
+      throw refuse({ where: [...where, 'scopes', at], reason: `${name} can write, an envelope can only read` });
+  }
+  if (offline.minutes > max_minutes)
+    throw refuse({ where: [...where, 'minutes'], reason: `${offline.minutes} is above max_minutes, ${max_minutes}` });
 }
 
 function ruleOf(

@@ -48,6 +48,8 @@ export interface Severity {
   readonly limits: Limits;
   /** Further channels for everything that is told about grants of this severity. */
   readonly notify: readonly string[];
+  /** What may be sealed in an offline envelope; null: nothing. */
+  readonly offline: { readonly scopes: readonly string[]; readonly minutes: number; readonly days: number } | null;
 }
 
 /** Anyone with one of these roles may use these severities on these targets with these scopes. */

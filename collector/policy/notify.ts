@@ -78,8 +78,12 @@ export function notifyOf(file: PolicyFile, refuse: (finding: Finding) => Error):
   return { channels, events };
 }
 
-/** Whoever hears of a request hears of its changes, where the policy says nothing else. */
-const LIKE: Partial<Record<NotifyEvent, NotifyEvent>> = { change_waiting: 'request_waiting', elevated: 'glass_broken' };
+/** Whose channels hear of what the policy says nothing about: of a request and its changes, of each way in without an approval. */
+const LIKE: Partial<Record<NotifyEvent, NotifyEvent>> = {
+  change_waiting: 'request_waiting',
+  elevated: 'glass_broken',
+  envelope_opened: 'glass_broken',
+};
 
 /** Ids of the channels that hear of an event: those that it names, and those of the severity that it is about. */
 export function channelsFor(

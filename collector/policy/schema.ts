@@ -112,6 +112,14 @@ export const policyFile = z
           .default([])
           .describe('Further channels for everything that is told about grants of this severity.'),
         limits: limits.partial().default({}),
+        offline: z
+          .strictObject({
+            scopes: z.array(scopeId).min(1).describe('Which scopes; only those of mode read.'),
+            minutes: z.int().min(1).max(60).describe('How long access lasts after an envelope was opened.'),
+            days: z.int().min(1).max(31).default(7).describe('How long an envelope can be opened.'),
+          })
+          .optional()
+          .describe('What may be sealed in an offline envelope; left out: nothing.'),
       }),
     ),
     rules: z

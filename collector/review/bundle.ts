@@ -4,7 +4,7 @@ import { type BundleIdToken, type BundleJwks, type BundleParts, consistencySizes
 import type { CollectorDeps } from '../deps.ts';
 import type { Grant } from '../grants/machine.ts';
 import type { LedgerEntry } from '../ledger/index.ts';
-import { type GrantRecord, isDeviceRecord, linesOf, recordOf } from './records.ts';
+import { type GrantRecord, linesOf, recordOf } from './records.ts';
 
 type BundleDeps = Pick<CollectorDeps, 'store' | 'ledger' | 'seals' | 'keys' | 'now'>;
 
@@ -12,7 +12,8 @@ type BundleDeps = Pick<CollectorDeps, 'store' | 'ledger' | 'seals' | 'keys' | 'n
 function idTokenHashes(records: readonly GrantRecord[]): string[] {
   const hashes = new Set<string>();
   for (const record of records) {
-    if (record.typ === 'session.open') hashes.add(record.idt);
+    if (record.typ === 'session.open' || record.typ === 'envelope.opened') hashes.add(record.idt);
+    if ('holder' in record && record.holder.idt !== null) hashes.add(record.holder.idt);
     if ('by' in record && typeof record.by?.idt === 'string') hashes.add(record.by.idt);
   }
   return [...hashes].sort();
@@ -86,7 +87,7 @@ export async function bundleParts(deps: BundleDeps, grant: Grant): Promise<Bundl
   const lines = linesOf(entries);
   const records = lines.map(({ record }) => record);
 
-  const acknowledged = records.filter(isDeviceRecord).map(({ ack }) => ack.size);
+  const acknowledged = records.flatMap((record) => ('ack' in record ? [record.ack.size] : []));
   const sizes = consistencySizes(acknowledged, size);
   const checkpoints: string[] = [];
   const consistency: { from: number; proof: string[] }[] = [];

@@ -1,9 +1,15 @@
 /** A grant's ledger entries as typed records. They were verified when they came in; here they are only read. */
 import { openEnvelope } from '../../shared/audit/envelope.ts';
-import { type CollectorRecord, collectorRecord, type DeviceRecord, deviceRecord } from '../../shared/audit/records.ts';
+import {
+  type AnyRecord,
+  collectorRecord,
+  type DeviceRecord,
+  deviceRecord,
+  envelopeOpened,
+} from '../../shared/audit/records.ts';
 import type { LedgerEntry } from '../ledger/index.ts';
 
-export type GrantRecord = DeviceRecord | CollectorRecord;
+export type GrantRecord = AnyRecord;
 export interface Line {
   readonly index: number;
   readonly record: GrantRecord;
@@ -15,7 +21,9 @@ export const isDeviceRecord = (record: GrantRecord): record is DeviceRecord => '
 export function recordOf(line: string): GrantRecord {
   const { record } = openEnvelope(line);
   const device = deviceRecord.safeParse(record);
-  return device.success ? device.data : collectorRecord.parse(record);
+  if (device.success) return device.data;
+  const opening = envelopeOpened.safeParse(record);
+  return opening.success ? opening.data : collectorRecord.parse(record);
 }
 
 export const linesOf = (entries: readonly Pick<LedgerEntry, 'index' | 'line'>[]): Line[] =>

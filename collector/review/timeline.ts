@@ -137,6 +137,18 @@ function entriesOf(
     }
     case 'review':
       return [{ ...at, kind: 'review', by: record.by.name, outcome: record.outcome, note: record.note }];
+    case 'envelope.asked': {
+      const { by, reason, minutes } = record;
+      return [{ ...at, kind: 'envelope', event: 'asked', by: by.name, reason, minutes }];
+    }
+    case 'envelope.confirmed':
+      return [{ ...at, kind: 'envelope', event: 'confirmed', by: record.by.name, reason: null, minutes: null }];
+    case 'envelope.opened':
+      return [{ ...at, kind: 'envelope', event: 'opened', by: null, reason: record.reason, minutes: null }];
+    case 'envelope.ended': {
+      const { why, by, reason } = record;
+      return [{ ...at, kind: 'envelope', event: why, by: by?.name ?? null, reason, minutes: null }];
+    }
     case 'alert':
       return [{ ...at, kind: 'alert', alert: record.kind, detail: record.detail }];
     // Shown beside the statement that it is of, or of no use to a reader.

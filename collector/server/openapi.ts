@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import * as api from '../../shared/api.ts';
 import * as change from '../../shared/api-change.ts';
+import * as envelope from '../../shared/api-envelope.ts';
 import * as stop from '../../shared/api-stop.ts';
 import { auditList, auditReport } from '../../shared/audits.ts';
 import { told } from '../../shared/notify.ts';
@@ -41,6 +42,59 @@ export const routes: readonly Route[] = [
     by: 'device',
     body: api.accessRequest,
     answer: api.requestView,
+  },
+  {
+    method: 'get',
+    path: '/envelopes',
+    summary: 'Offline envelopes, and what may be sealed for whom.',
+    by: 'either',
+    answer: envelope.envelopes,
+  },
+  {
+    method: 'post',
+    path: '/envelopes',
+    summary: 'Ask for an envelope; it is the first of its two confirmations.',
+    by: 'web',
+    body: envelope.envelopeAsk,
+    answer: envelope.envelopeView,
+  },
+  {
+    method: 'post',
+    path: '/envelopes/{id}/confirm',
+    summary: 'Confirm an envelope; the second confirmation seals it and is told the opening key, once.',
+    by: 'web',
+    answer: envelope.envelopeConfirmed,
+  },
+  {
+    method: 'post',
+    path: '/envelopes/{id}/withdraw',
+    summary: 'Withdraw an envelope, and what it would have let in.',
+    by: 'either',
+    body: envelope.envelopeWithdrawal,
+    answer: envelope.envelopeView,
+  },
+  {
+    method: 'post',
+    path: '/envelopes/key',
+    summary: 'The key that envelopes for this device are sealed to.',
+    by: 'device',
+    body: envelope.envelopeKey,
+    answer: null,
+  },
+  {
+    method: 'get',
+    path: '/envelopes/mine',
+    summary: 'The envelopes that this device may open.',
+    by: 'device',
+    answer: envelope.deliveredEnvelopes,
+  },
+  {
+    method: 'post',
+    path: '/envelopes/opened',
+    summary: 'Report an opening: a record signed by the device, which needs no sign-in.',
+    by: 'none',
+    body: envelope.openingReport,
+    answer: envelope.openingHeard,
   },
   {
     method: 'get',

@@ -7,7 +7,7 @@ import { Fault } from '../../shared/errors.ts';
 import type { CollectorConfig } from '../config.ts';
 import { problem } from './problem.ts';
 
-const PAGES = ['/', '/requests', '/requests/:id', '/review', '/review/*', '/live', '/devices'];
+const PAGES = ['/', '/requests', '/requests/:id', '/review', '/review/*', '/live', '/devices', '/envelopes'];
 
 export async function registerWeb(app: FastifyInstance, config: CollectorConfig): Promise<void> {
   app.setNotFoundHandler(() => {

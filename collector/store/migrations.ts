@@ -3,6 +3,7 @@
  * names are never changed or reordered once released.
  */
 import { audits } from '../audits/audits.migration.ts';
+import { envelopes } from '../envelopes/envelopes.migration.ts';
 import { grants } from '../grants/grants.migration.ts';
 import { identity } from '../identity/identity.migration.ts';
 import { stepUp } from '../identity/step-up.migration.ts';
@@ -10,4 +11,12 @@ import { notify } from '../notify/notify.migration.ts';
 import { core } from './core.migration.ts';
 import type { NamedMigration } from './migrate.ts';
 
-export const migrations: readonly NamedMigration[] = [...core, ...grants, ...identity, ...audits, ...notify, ...stepUp];
+export const migrations: readonly NamedMigration[] = [
+  ...core,
+  ...grants,
+  ...identity,
+  ...audits,
+  ...notify,
+  ...stepUp,
+  ...envelopes,
+];

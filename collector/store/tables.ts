@@ -5,6 +5,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { PublicJwk } from '../../shared/audit/records.ts';
 import type { AuditTables } from '../audits/tables.ts';
+import type { EnvelopeTables } from '../envelopes/tables.ts';
 import type { GrantTables } from '../grants/tables.ts';
 import type { NotifyTables } from '../notify/tables.ts';
 
@@ -166,4 +167,4 @@ export interface CoreTables {
 }
 
 /** Other rooms extend this list with an interface of their own tables. */
-export interface Database extends CoreTables, GrantTables, AuditTables, NotifyTables {}
+export interface Database extends CoreTables, GrantTables, AuditTables, NotifyTables, EnvelopeTables {}

@@ -13,6 +13,8 @@ import { type CreatedRole, createRole, type NewRole } from './create-role.ts';
 import { type EndedRole, endRole, type OurRole, ourRoles } from './end-role.ts';
 import { expandScope, isSpelledOut } from './expand.ts';
 import { type Foreseen, foresee } from './foresee.ts';
+import { sessionsOf } from './sessions.ts';
+import { shutLogin } from './shut-login.ts';
 
 export type { TargetConfig, TargetTls } from './admin.ts';
 export { adminConfig } from './admin.ts';
@@ -41,6 +43,10 @@ export interface Targets {
   foresee(target: string, label: string, scopes: readonly Scope[]): Promise<readonly Foreseen[]>;
   /** Idempotent. Throws when the target cannot be reached: call again, later. */
   endRole(target: string, name: string, graceMs: number): Promise<EndedRole>;
+  /** Nobody can log in as the role any more; its sessions stay. Idempotent. Throws when the target cannot be reached. */
+  shutLogin(target: string, name: string): Promise<boolean>;
+  /** Which of these roles are logged in, and for how many ms; those that are not are left out. */
+  sessions(target: string, names: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Ephemeral roles of this installation on the target, with the grants that they were made for. */
   roles(target: string): Promise<readonly OurRole[]>;
   close(): Promise<void>;
@@ -85,6 +91,8 @@ export function openTargets(options: TargetsOptions): Targets {
     foresee: async (target, label, scopes) => foresee(adminOf(target), label, scopes),
     endRole: async (target, name, graceMs) =>
       endRole(adminOf(target), name, { installation: options.installation, graceMs }),
+    shutLogin: async (target, name) => shutLogin(adminOf(target), name, options.installation),
+    sessions: async (target, names) => sessionsOf(adminOf(target), names),
     roles: async (target) => ourRoles(adminOf(target), options.installation),
     async close() {
       await Promise.all([...admins.values()].map((admin) => admin.close()));

@@ -9,6 +9,7 @@ import { createCalls } from './api/calls.ts';
 import { createClient, type Fetch, isSignedOut, type Now } from './api/client.ts';
 import { AuditsPage } from './audits/audits-page.tsx';
 import { DevicesPage } from './devices/devices-page.tsx';
+import { EnvelopesPage } from './envelopes/envelopes-page.tsx';
 import { LivePage } from './live/live-page.tsx';
 import { RequestPage } from './requests/request-page.tsx';
 import { RequestsPage } from './requests/requests-page.tsx';
@@ -57,6 +58,8 @@ function Page({ route, roles }: { readonly route: Route; readonly roles: readonl
       return <LivePage />;
     case 'devices':
       return <DevicesPage />;
+    case 'envelopes':
+      return <EnvelopesPage />;
     case 'unknown':
       return <UnknownPage />;
   }

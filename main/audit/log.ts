@@ -146,6 +146,10 @@ export class DeviceLog implements AuditLog {
     return () => this.#listeners.delete(listener);
   }
 
+  ack(): Ack {
+    return this.#ack;
+  }
+
   indexOf(intentId: string): number | null {
     return this.deliveries.indexOf(intentId);
   }

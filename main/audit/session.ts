@@ -86,7 +86,7 @@ export class Session implements SessionLog {
       typ: 'session.open',
       pub: options.signer.publicJwk,
       grant: hashOf(facts.grant),
-      idt: hashOf(facts.idToken),
+      idt: typeof facts.idToken === 'string' ? hashOf(facts.idToken) : facts.idToken.idt,
       app: options.app,
       target: facts.target,
       limits: facts.limits,

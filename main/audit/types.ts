@@ -16,8 +16,8 @@ export interface SessionFacts {
   readonly gid: string;
   /** The grant JWS; the record carries its hash. */
   readonly grant: string;
-  /** The ID token; the record carries its hash. */
-  readonly idToken: string;
+  /** The ID token, of which the record carries the hash; or that hash. */
+  readonly idToken: string | { readonly idt: string };
   readonly target: SessionOpen['target'];
   readonly limits: SessionOpen['limits'];
 }
@@ -107,6 +107,8 @@ export interface AuditLog {
   onState(listener: (state: LogState) => void): () => void;
   /** Why nothing can be recorded, and therefore nothing sent, at this moment; null while the log is sound. (I6) */
   fault(): Fault | null;
+  /** Newest checkpoint that this device has verified. */
+  ack(): { readonly size: number; readonly root: string };
   /** Ledger index of an intent; null until its receipt is verified. */
   indexOf(intentId: string): number | null;
   /** Resolves when everything recorded is receipted; rejects with a Fault when uploads have stopped for good. */

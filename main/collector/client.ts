@@ -22,6 +22,12 @@ import {
   tokenResponse,
 } from '../../shared/api.ts';
 import { type ChangeAsk, type ChangeOptions, changeOptions } from '../../shared/api-change.ts';
+import {
+  type DeliveredEnvelope,
+  deliveredEnvelopes,
+  type OpeningHeard,
+  openingHeard,
+} from '../../shared/api-envelope.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { DeviceKey, Login } from '../identity/index.ts';
 import { assertSecureOrigin } from '../identity/origin.ts';
@@ -70,6 +76,10 @@ export interface Collector {
   entries(sid: string, lines: readonly string[], fromSize: number): Promise<Receipt>;
   head(sid: string): Promise<{ next_seq: number; head: string | null }>;
   disclosures(sid: string, items: readonly Disclosure[]): Promise<void>;
+  /** The key that envelopes for this device are sealed to, signed by the device key; base64url. */
+  tellEnvelopeKey(x: string, sig: string): Promise<void>;
+  /** The envelopes that this device may open. */
+  envelopes(): Promise<{ envelopes: DeliveredEnvelope[]; now: string }>;
   /** The evidence of one's own grant, part by part; thrown away by the caller where this rejects. */
   bundle(grant: string, take: (part: Uint8Array) => Promise<void>): Promise<void>;
 }
@@ -82,6 +92,18 @@ export async function openCollector(origin: string): Promise<Collector> {
   const time = new CollectorTime(Date.parse(found.now));
   assertSecureOrigin(new URL(found.api), 'collector');
   return new CollectorClient(found, time);
+}
+
+/** Tells of an opening, without a sign-in: the record proves itself. Throws a Fault. */
+export function reportOpening(api: string, record: string, live: boolean): Promise<OpeningHeard> {
+  const url = new URL(`${api}/envelopes/opened`);
+  assertSecureOrigin(url, 'collector');
+  return request(url, {
+    method: 'POST',
+    body: JSON.stringify({ record, live }),
+    answer: openingHeard,
+    timeout: 15_000,
+  });
 }
 
 class CollectorClient implements Collector {
@@ -146,6 +168,11 @@ class CollectorClient implements Collector {
     const body = ndjson(items.map((item) => JSON.stringify(item)));
     await this.#call('POST', `/sessions/${sid}/disclosures`, null, { body, type: NDJSON, timeout: 30_000 });
   }
+
+  async tellEnvelopeKey(x: string, sig: string): Promise<void> {
+    await this.#call('POST', '/envelopes/key', null, { body: JSON.stringify({ x, sig }) });
+  }
+  envelopes = () => this.#call('GET', '/envelopes/mine', deliveredEnvelopes);
 
   bundle = (grant: string, take: (part: Uint8Array) => Promise<void>): Promise<void> => {
     const url = new URL(`${this.discovery.api}/requests/${grant}/bundle`);

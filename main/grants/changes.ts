@@ -28,7 +28,8 @@ export type ChangeNews =
 
 export interface LiveChangesParts {
   readonly clock: Clock;
-  readonly expected: Expected;
+  /** Null: the grant cannot be changed. */
+  readonly expected: Expected | null;
   readonly claims: GrantClaims;
   readonly activated: Activated;
   readonly deadline: Deadline;
@@ -99,12 +100,14 @@ export class LiveChanges {
 
   async #extend(jws: string): Promise<void> {
     const { expected, deadline, onNews } = this.#parts;
+    if (expected === null) return;
     const { exp } = await verifyGrant(jws, expected);
     if (deadline.extend(exp * 1000)) onNews({ kind: 'extended', until: exp * 1000 });
   }
 
   async #elevate(change: ChangeView, jws: string): Promise<void> {
     const { expected, claims: grant, clock, activated, onNews } = this.#parts;
+    if (expected === null) return;
     const claims = await verifyElevation(jws, { ...expected, changeId: change.id, target: grant.target.id });
     const deadline = deadlineOf(clock, { ...activated, expiresAt: claims.exp * 1000 });
     if (deadline.passed()) return;

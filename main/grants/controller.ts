@@ -18,6 +18,7 @@ import type {
 } from '../../shared/ipc.ts';
 import type { WriteOffer } from '../../shared/ipc-access.ts';
 import type { ApprovalsState } from '../../shared/ipc-approve.ts';
+import type { EnvelopeOpening, HeldEnvelope } from '../../shared/ipc-envelope.ts';
 import type { StepUpState } from '../../shared/ipc-step-up.ts';
 import type { Mishap } from '../../shared/ipc-workspace.ts';
 import type { Asked } from '../../shared/step-up.ts';
@@ -33,7 +34,8 @@ import { Approvals } from './approvals.ts';
 import { closeGrant } from './closing.ts';
 import { saveEvidence } from './evidence.ts';
 import { type LiveGrantSession, openLive } from './live.ts';
-import { type Effect, type Event, type Glass, step } from './machine.ts';
+import { CAN_OPEN_ENVELOPE, type Effect, type Event, type Glass, step } from './machine.ts';
+import { Offline, type OfflineParts } from './offline.ts';
 import { StepUp } from './step-up.ts';
 import { summaryText } from './summary-text.ts';
 import { appStateOf, userErrorOf } from './view.ts';
@@ -49,10 +51,17 @@ export interface Parts {
   /** Opens (and recovers) the log of this device. Throws a Fault when it cannot be written. */
   readonly openLog: (key: DeviceKey) => Promise<AuditLog>;
   /** Sends the log to the collector from now on, across restarts. */
-  readonly startUploads: (log: AuditLog, collector: Collector) => { stop(): Promise<void>; poke(): void };
+  readonly startUploads: (
+    log: AuditLog,
+    collector: Collector,
+    /** Has to resolve before a batch of entries is sent. */
+    before: () => Promise<void>,
+  ) => { stop(): Promise<void>; poke(): void };
   readonly workspace: WorkspaceFiles;
   /** What was found damaged and put aside before there was a glass: the file of the device's key. */
   readonly lost: readonly Mishap[];
+  /** Envelopes of this device: where they lie, and how an opening is told of. */
+  readonly envelopes: OfflineParts['envelopes'];
   /** What was run on this device. Never throws. */
   readonly openHistory: (key: DeviceKey) => History;
   readonly app: string;
@@ -86,6 +95,7 @@ export class GlassController {
   #log: AuditLog | null = null;
   #history: History | null = null;
   #uploads: ReturnType<Parts['startUploads']> | null = null;
+  readonly #offline: Offline;
   #live: LiveGrantSession | null = null;
   #signIn: AbortController | null = null;
   #watch: AbortController | null = null;
@@ -103,6 +113,7 @@ export class GlassController {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#offline = new Offline({ ...parts, onEnded: (id, why) => this.#envelopeEnded(id, why) });
     this.#prefill = parts.workspace.lastRequest.read();
     this.stepUp = new StepUp({
       signIn: (asked, signal) => this.#signInAgain(asked, signal),
@@ -248,7 +259,48 @@ export class GlassController {
 
   async #writeRequest(): Promise<WriteRequest> {
     const { claims } = this.#liveGrant();
+    if (claims.offline !== undefined)
+      throw new Fault(
+        'no_write_scope',
+        'What came out of an envelope only reads.',
+        'Ask for access once the collector is back.',
+      );
     return writeRequest(await this.#need(this.#collector).options(), claims);
+  }
+
+  listEnvelopes(): Promise<HeldEnvelope[]> {
+    return this.#offline.list();
+  }
+
+  challengeEnvelope(id: string): Promise<string> {
+    this.#requireClosed();
+    return this.#offline.challenge(id);
+  }
+
+  /** Once it resolves the opening is recorded, and the glass opens by itself. */
+  async openEnvelope(wish: EnvelopeOpening): Promise<void> {
+    this.#requireClosed();
+    // A request that waits is left to lapse: nobody can be told that it is withdrawn.
+    const { request, options } = await this.#offline.open(wish);
+    if (!CAN_OPEN_ENVELOPE.includes(this.#glass.phase)) {
+      await this.#ending(request)
+        .end(request.id)
+        .catch(() => undefined);
+      this.#offline.close();
+      throw new Fault('not_now', 'The glass has opened another way meanwhile; this envelope is used.', null);
+    }
+    this.#watch?.abort();
+    this.#dispatch({ type: 'envelope-opened', person: request.by, options, request });
+  }
+
+  #requireClosed(): void {
+    if (CAN_OPEN_ENVELOPE.includes(this.#glass.phase)) return;
+    throw new Fault('not_now', 'An envelope can be opened while the glass is closed.', 'Close it first.');
+  }
+
+  /** The collector says that what came out of an envelope has ended. */
+  #envelopeEnded(id: string, why: EndReason): void {
+    if (this.#glass.phase === 'live' && this.#glass.request.id === id) this.#end(why);
   }
 
   dismiss(): void {
@@ -338,6 +390,7 @@ export class GlassController {
         new Promise((resolve) => setTimeout(resolve, 2000)),
       ]);
     }
+    this.#offline.stop();
     await this.#uploads?.stop();
     await this.#log?.close();
     await this.#history?.settled();
@@ -358,6 +411,7 @@ export class GlassController {
       'sign-in': () => this.#performSignIn(),
       'forget-login': async () => {
         this.approvals.stop();
+        this.#offline.unfollow();
         this.#collector?.forget();
         await this.#login?.signOut();
       },
@@ -375,6 +429,7 @@ export class GlassController {
     try {
       this.#log ??= await this.#openLog(this.#key);
       this.#history ??= this.#openHistory(this.#key, this.#log);
+      this.#offline.begin(this.#key, this.#log);
     } catch (error) {
       this.#dispatch({ type: 'not-ready', problem: this.#told(error) });
       return;
@@ -436,7 +491,8 @@ export class GlassController {
       await login.signIn(key, this.#signIn.signal);
       const person = await this.#authenticate();
       const options = await collector.options();
-      this.#uploads ??= this.#parts.startUploads(this.#need(this.#log), collector);
+      await this.#offline.follow(collector);
+      this.#uploads ??= this.#parts.startUploads(this.#need(this.#log), collector, () => this.#offline.reported());
       this.#uploads.poke();
       this.#dispatch({ type: 'signed-in', person, options });
       if (this.#parts.onApprovals !== undefined) this.approvals.follow(person);
@@ -466,6 +522,8 @@ export class GlassController {
     const watch = new AbortController();
     this.#watch = watch;
     this.#unheard = null;
+    // What came out of an envelope is followed by the envelopes themselves, without a sign-in.
+    if (this.#glass.phase === 'live' && this.#offline.of(this.#glass.request) !== null) return;
     const collector = this.#need(this.#collector);
     while (!watch.signal.aborted && (this.#glass.phase === 'waiting' || this.#glass.phase === 'live')) {
       try {
@@ -496,8 +554,9 @@ export class GlassController {
 
   async #performActivate(): Promise<void> {
     if (this.#glass.phase !== 'activating') return;
-    const request = this.#glass.request;
-    const collector = this.#need(this.#collector);
+    const { request } = this.#glass;
+    const collector = this.#collector;
+    const envelope = this.#offline.of(request);
     try {
       this.#live = await openLive({
         clock: this.#parts.clock,
@@ -505,6 +564,7 @@ export class GlassController {
         key: this.#need(this.#key),
         login: () => this.#need(this.#login).current(),
         steppedUp: (call) => this.stepUp.run('open', call),
+        ...(envelope === null ? {} : { envelope }),
         log: this.#need(this.#log),
         request,
         onStep: (words) => this.#dispatch({ type: 'step', step: words }),
@@ -526,7 +586,9 @@ export class GlassController {
       this.#live = null;
       // A half-open grant is not left to its deadline.
       const givenUp = error instanceof Fault && error.code === 'step_up_cancelled';
-      await (givenUp ? collector.withdraw(request.id) : collector.end(request.id)).catch(() => undefined);
+      const over = givenUp ? collector?.withdraw(request.id) : this.#ending(request).end(request.id);
+      await over?.catch(() => undefined);
+      this.#offline.close();
       this.#dispatch({ type: 'open-failed', problem: this.#told(error) });
     }
   }
@@ -543,12 +605,13 @@ export class GlassController {
     const { summary, heard, askAgain } = await closeGrant({
       live,
       glass,
-      collector: this.#need(this.#collector),
+      collector: this.#ending(glass.request),
       log: this.#need(this.#log),
       now: () => this.#parts.clock.wall(),
       onCut: () => this.#uploads?.poke(),
     });
     this.#live = null;
+    this.#offline.close();
     this.#dispatch({ type: 'ended', summary });
     this.#onClosed();
     if (this.#formNext) this.dismiss();
@@ -563,6 +626,11 @@ export class GlassController {
     }
   }
 
+  /** Who is told that the work is over: the collector, or for an envelope whoever reports its opening. */
+  #ending(request: RequestView): Pick<Collector, 'end'> {
+    return this.#offline.ending(request) ?? this.#need(this.#collector);
+  }
+
   /** What was done, as Markdown for a ticket. */
   summaryText(): string {
     return summaryText(this.#summary());
@@ -570,7 +638,14 @@ export class GlassController {
 
   /** The engineer's own copy of the evidence, into a file that they choose; null where they chose none. */
   saveEvidence(): Promise<CallValue<'saveEvidence'>> {
-    return saveEvidence(this.#summary(), this.#need(this.#collector), this.#parts.askFile);
+    const summary = this.#summary();
+    if (this.#collector === null)
+      throw new Fault(
+        'collector_unreachable',
+        'The collector is away, and the evidence is there.',
+        'Every record is kept here; sign in once it is back.',
+      );
+    return saveEvidence(summary, this.#collector, this.#parts.askFile);
   }
 
   #summary(): Summary {

@@ -2,14 +2,10 @@
  * One live grant from activation to the closed connection: verifies the grant, opens relay and runner, keeps the
  * deadline, and makes the cut. (I1, I3)
  */
-import type { RequestView } from '../../shared/api.ts';
 import { givenLess } from '../../shared/given-less.ts';
 import type { EndReason, GrantClaims } from '../../shared/grants.ts';
 import type { AppState, ExportState, ResultState } from '../../shared/ipc.ts';
 import type { AuditLog } from '../audit/index.ts';
-import type { Clock } from '../clock.ts';
-import type { Collector } from '../collector/index.ts';
-import type { DeviceKey, Login } from '../identity/index.ts';
 import {
   type CutReport,
   type Exporter,
@@ -25,8 +21,8 @@ import {
 } from '../proxy/index.ts';
 import { carryOut, faultSaying } from './change-news.ts';
 import { LiveChanges } from './changes.ts';
-import { type Deadline, deadlineOf } from './deadline.ts';
-import { verifyGrant } from './grant-token.ts';
+import type { Deadline } from './deadline.ts';
+import { type Giving, given } from './given.ts';
 import type { Wishes } from './wishes.ts';
 
 /** How long the summary waits for partial files of exports to be removed. */
@@ -51,16 +47,8 @@ export interface LiveGrantSession {
   close(why: EndReason): Promise<CutReport>;
 }
 
-export interface LiveOptions {
-  readonly clock: Clock;
-  readonly collector: Collector;
-  readonly key: DeviceKey;
-  /** The sign-in, asked for once the collector has taken it: it may have wanted another one. */
-  readonly login: () => Promise<Login>;
-  /** Makes the call, once more after a new sign-in where the collector asks for one. */
-  readonly steppedUp: <T>(call: () => Promise<T>) => Promise<T>;
+export interface LiveOptions extends Giving {
   readonly log: AuditLog;
-  readonly request: RequestView;
   readonly onStep: (step: string) => void;
   readonly onDeadline: () => void;
   readonly onConnection: () => void;
@@ -76,23 +64,8 @@ export interface LiveOptions {
 
 /** Throws a Fault when activation, the grant or the connection fails; then nothing is left open here. */
 export async function openLive(options: LiveOptions): Promise<LiveGrantSession> {
-  const { clock, collector, key, log, request, wishes } = options;
-  let asked = { mono: clock.mono(), wall: clock.wall() };
-  const activation = await options.steppedUp(() => {
-    // The deadline counts from the call that is answered, not from one before a new sign-in.
-    asked = { mono: clock.mono(), wall: clock.wall() };
-    return collector.activate(request.id);
-  });
-  const login = await options.login();
-  const expected = {
-    grantKey: collector.discovery.grant_key,
-    requestId: request.id,
-    jkt: key.thumbprint,
-    sub: login.sub,
-  };
-  const claims = await verifyGrant(activation.grant, expected);
-  const activated = { ...asked, collectorNow: Date.parse(activation.now), expiresAt: claims.exp * 1000 };
-  const deadline = deadlineOf(clock, activated);
+  const { clock, log, request, wishes } = options;
+  const { claims, grant, connection, deadline, idToken, activated, expected } = await given(options);
   const changes = new LiveChanges({
     clock,
     expected,
@@ -104,12 +77,12 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
   });
   options.onStep('Connecting to the database');
   const relay = openRelay({
-    connection: activation.connection,
+    connection,
     target: { id: claims.target.id },
     gate: gateOf(deadline),
     mode: () => changes.mode,
     log,
-    session: { gid: claims.jti, grant: activation.grant, idToken: login.idToken, limits: claims.limits },
+    session: { gid: claims.jti, grant, idToken, limits: claims.limits },
     clock,
   });
   const runner = openRunner({
@@ -121,7 +94,7 @@ export async function openLive(options: LiveOptions): Promise<LiveGrantSession> 
     first: givenLess(request).map((sentence) => `${sentence}.`),
     ...(wishes === undefined ? {} : { ...wishes, mode: wishes.mode() }),
   });
-  const { user, database } = activation.connection;
+  const { user, database } = connection;
   const port = openLocalPort({ relay, limits: claims.limits, user, database, clock, onChange: options.onPort });
   const exporter = openExporter({
     runner,

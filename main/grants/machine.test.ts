@@ -54,6 +54,43 @@ describe('the life of the glass', () => {
     expect(run(waiting, { type: 'request', request: request('approved', 'B'.repeat(22)) })).toBe(waiting);
   });
 
+  it('opens an envelope while the glass is closed and nothing is being opened, and never over a live grant (I3)', () => {
+    const offline = { ...request('approved', 'E'.repeat(22)), offline: true };
+    const event: Event = { type: 'envelope-opened', person, options, request: offline };
+    const closed: Glass[] = [
+      { phase: 'starting', problem: null },
+      { phase: 'signed-out', problem: null },
+      locked,
+      { phase: 'waiting', person, options, request: request('requested') },
+    ];
+    for (const glass of closed)
+      expect(step(glass, event)).toMatchObject({ glass: { phase: 'activating' }, effects: ['activate'] });
+    const others: Glass[] = [
+      { phase: 'key', key: 'unlock', problem: null },
+      { phase: 'signing-in' },
+      { phase: 'live', person, options, request: request('active') },
+      { phase: 'closing', person, options, request: request('active'), why: 'expired' },
+      { phase: 'closed', person, options, summary: summary() },
+    ];
+    for (const glass of others) expect(step(glass, event)).toEqual({ glass, effects: [] });
+  });
+
+  it('looks for the collector again after an envelope, because nobody is signed in', () => {
+    const offline = { ...request('active'), offline: true };
+    const glass: Glass = { phase: 'live', person, options, request: offline };
+    const ended = run(glass, { type: 'end', why: 'handed_back' }, { type: 'ended', summary: summary() });
+    expect(ended).toMatchObject({ phase: 'closed', offline: true });
+    expect(step(ended, { type: 'dismiss' })).toEqual({
+      glass: { phase: 'starting', problem: null },
+      effects: ['start'],
+    });
+    const failed = step(
+      { phase: 'activating', person, options, request: offline, step: 'x' },
+      { type: 'open-failed', problem: { code: 'x', message: 'x', hint: null } },
+    );
+    expect(failed).toMatchObject({ glass: { phase: 'starting', problem: { code: 'x' } }, effects: ['start'] });
+  });
+
   it('never opens an ended grant again, under any order of events (I3)', () => {
     const event = fc.oneof(
       fc.constantFrom<Event>(

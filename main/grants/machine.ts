@@ -29,7 +29,14 @@ export type Glass =
       readonly request: RequestView;
       readonly why: EndReason;
     }
-  | { readonly phase: 'closed'; readonly person: Person; readonly options: Options; readonly summary: Summary };
+  | {
+      readonly phase: 'closed';
+      readonly person: Person;
+      readonly options: Options;
+      readonly summary: Summary;
+      /** It came out of an envelope: nobody is signed in. */
+      readonly offline?: true;
+    };
 
 export type Event =
   | { readonly type: 'key-needed'; readonly key: 'choose' | 'unlock'; readonly problem: UserError | null }
@@ -50,7 +57,17 @@ export type Event =
   | { readonly type: 'end'; readonly why: EndReason }
   | { readonly type: 'ended'; readonly summary: Summary }
   | { readonly type: 'summary'; readonly summary: Summary }
-  | { readonly type: 'dismiss' };
+  | { readonly type: 'dismiss' }
+  /** An envelope was opened: its record is on the disk. */
+  | {
+      readonly type: 'envelope-opened';
+      readonly person: Person;
+      readonly options: Options;
+      readonly request: RequestView;
+    };
+
+/** From where an envelope can be opened: nothing is open, and nothing is being opened. */
+export const CAN_OPEN_ENVELOPE: readonly Glass['phase'][] = ['starting', 'signed-out', 'locked', 'waiting'];
 
 export type Effect = 'start' | 'sign-in' | 'forget-login' | 'refresh-options' | 'watch' | 'activate' | 'close';
 
@@ -99,6 +116,7 @@ export function step(glass: Glass, event: Event): Step {
       return to({ phase: 'live', person: glass.person, options: glass.options, request: event.request }, 'watch');
     case 'open-failed':
       if (glass.phase !== 'activating') return stay;
+      if (glass.request.offline) return to({ phase: 'starting', problem: event.problem }, 'start');
       return to(
         { phase: 'locked', person: glass.person, options: glass.options, problem: event.problem },
         'refresh-options',
@@ -111,13 +129,26 @@ export function step(glass: Glass, event: Event): Step {
       );
     case 'ended':
       if (glass.phase !== 'closing' || glass.request.id !== event.summary.grant) return stay;
-      return to({ phase: 'closed', person: glass.person, options: glass.options, summary: event.summary });
+      return to({
+        phase: 'closed',
+        person: glass.person,
+        options: glass.options,
+        summary: event.summary,
+        ...(glass.request.offline ? { offline: true } : {}),
+      });
     case 'summary':
       if (glass.phase !== 'closed' || glass.summary.grant !== event.summary.grant) return stay;
       return to({ ...glass, summary: event.summary });
     case 'dismiss':
       if (glass.phase !== 'closed') return stay;
+      if (glass.offline) return to({ phase: 'starting', problem: null }, 'start');
       return to({ phase: 'locked', person: glass.person, options: glass.options, problem: null }, 'refresh-options');
+    case 'envelope-opened': {
+      if (!CAN_OPEN_ENVELOPE.includes(glass.phase)) return stay;
+      const { person, options, request } = event;
+      const step = 'Opening the envelope';
+      return to({ phase: 'activating', person, options, request, step }, 'activate');
+    }
   }
 }
 

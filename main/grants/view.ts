@@ -102,6 +102,7 @@ function liveGrantOf({ claims, deadline, changes }: Held): LiveGrant {
     reason: claims.reason,
     limits: claims.limits,
     expires_at: new Date(deadline.expiresAt()).toISOString(),
+    offline: claims.offline !== undefined,
     left_ms: Math.round(deadline.left()),
     total_ms: deadline.total(),
     elevation:

@@ -300,6 +300,7 @@ function delegate(log: AuditLog): AuditLog {
     openSession: (facts) => log.openSession(facts),
     state: () => log.state(),
     onState: (listener) => log.onState(listener),
+    ack: () => log.ack(),
     indexOf: (intent) => log.indexOf(intent),
     drained: () => log.drained(),
     close: () => log.close(),

@@ -93,6 +93,17 @@ export function scripted(scene: Scene, theme: Settings['theme']): Bridge {
     getStepUp: () => ok(scene.stepUp ?? null),
     startStepUp: () => ok(null),
     cancelStepUp: () => ok(null),
+    listEnvelopes: () => ok([...(scene.envelopes ?? [])]),
+    challengeEnvelope: () => ok({ challenge: '7K2QM' }),
+    openEnvelope: () =>
+      Promise.resolve({
+        ok: false,
+        error: {
+          code: 'code_mistyped',
+          message: 'Group 3 of the code is mistyped.',
+          hint: 'Compare it with the approver. Nothing was opened.',
+        },
+      }),
     handBack: () =>
       state.phase === 'live'
         ? go({

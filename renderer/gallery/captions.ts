@@ -16,6 +16,10 @@ const screens: readonly Screen[] = [
       'signed-out': 'Nobody is signed in.',
       'signed-out-problem': 'Signing in failed; what was recorded is safe.',
       'signing-in': 'Waiting for the browser.',
+      'envelope-away': 'The collector does not answer, and this device holds an offline envelope.',
+      'envelope-list': 'The envelopes of this device, and what became of them.',
+      'envelope-open': 'Opening one: the challenge to read out, the code, the incident, why.',
+      'envelope-live': 'Working with what was in an envelope: the bar says Offline.',
     },
   },
   {

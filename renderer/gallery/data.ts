@@ -172,6 +172,7 @@ export const grant = (leftS: number, scope: Scope = read): LiveGrant => ({
   reason: 'Orders stuck in processing since the 11:40 deploy',
   limits,
   expires_at: '2026-11-23T14:32:11.000Z',
+  offline: false,
   left_ms: leftS * 1000,
   elevation: null,
   waiting: [],

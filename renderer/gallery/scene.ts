@@ -4,6 +4,7 @@ import type { RequestView } from '../../shared/api.ts';
 import type { ChangeOptions } from '../../shared/api-change.ts';
 import type { AppState, ExportOffer, ExportState, ResultState, Settings, UserError } from '../../shared/ipc.ts';
 import type { ApprovalsState } from '../../shared/ipc-approve.ts';
+import type { HeldEnvelope } from '../../shared/ipc-envelope.ts';
 import type { ExplainAnswer } from '../../shared/ipc-explain.ts';
 import type { HistoryPage, HistoryQuery } from '../../shared/ipc-history.ts';
 import type { ImportPlan, QueryLibrary } from '../../shared/ipc-queries.ts';
@@ -16,6 +17,8 @@ import type { EditorAnswers } from './scenes-editor.ts';
 
 export interface Scene {
   readonly state: AppState;
+  /** What this device holds. */
+  readonly envelopes?: readonly HeldEnvelope[];
   /** Pushed when a statement is run, after so many ms. */
   readonly results?: readonly (readonly [afterMs: number, result: Partial<ResultState>])[];
   /** Answered to the run itself. */

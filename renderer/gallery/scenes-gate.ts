@@ -1,5 +1,6 @@
 /** Before and after a grant: start, key, sign-in, the request, waiting, the hand-back. */
 import type { AppState, UserError } from '../../shared/ipc.ts';
+import type { HeldEnvelope } from '../../shared/ipc-envelope.ts';
 import { amira, checkedOptions, grant, ledger, options, refusedOptions, request, summary } from './data.ts';
 import { done, live, type Scene } from './scene.ts';
 
@@ -28,7 +29,41 @@ const problem: UserError = {
   hint: 'Check the network or VPN. Vitrine tries again every few seconds.',
 };
 
+const envelope = (part: Partial<HeldEnvelope> = {}): HeldEnvelope => ({
+  id: 'e000000000000000000001',
+  state: 'sealed',
+  person: 'Amira Haddad',
+  target: { id: 'orders', label: 'Orders', environment: 'production' },
+  scope: { label: 'Support read', mode: 'read' },
+  severity: 'SEV1',
+  minutes: 15,
+  until: '2026-11-30T14:00:00.000Z',
+  used: null,
+  ...part,
+});
+const envelopes = [
+  envelope(),
+  envelope({
+    id: 'e000000000000000000002',
+    state: 'used',
+    used: { at: '2026-11-23T02:41:00.000Z', heard: false },
+  }),
+  envelope({ id: 'e000000000000000000003', state: 'late', until: '2026-11-01T09:00:00.000Z' }),
+];
+
+/** Past the cog. */
+const toEnvelopes = ['Tab', 'Tab', 'Enter'] as const;
+
 export const gateScenes = {
+  'envelope-away': { state: { phase: 'starting', problem }, envelopes },
+  'envelope-list': { state: { phase: 'starting', problem }, envelopes, keys: toEnvelopes, shows: 'dialog' },
+  'envelope-open': {
+    state: { phase: 'starting', problem },
+    envelopes,
+    keys: [...toEnvelopes, 'Enter'],
+    shows: 'dialog.envelope-opening',
+  },
+  'envelope-live': { state: live(14 * 60, { grant: { ...grant(14 * 60), offline: true } }), results: done, run: true },
   starting: { state: { phase: 'starting', problem: null } },
   'starting-problem': { state: { phase: 'starting', problem } },
   'key-choose': { state: { phase: 'key', key: 'choose', problem: null } },

@@ -1,6 +1,7 @@
 /** Signed out, and waiting for the browser. */
 import { useState } from 'react';
 import { ask, type Bridge, type UserError } from '../bridge.ts';
+import { EnvelopeLink } from '../envelope/index.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { Gate } from './Gate.tsx';
 
@@ -30,6 +31,7 @@ export function SignedOut(props: {
           {problem === null ? 'Sign in with the browser' : 'Try again'}
         </button>
       </div>
+      {problem !== null && <EnvelopeLink bridge={props.bridge} />}
     </Gate>
   );
 }

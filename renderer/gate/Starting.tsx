@@ -1,10 +1,17 @@
 /** The first moment, and what takes long when it takes long. */
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { UserError } from '../bridge.ts';
 import { Problem } from '../ui/Problem.tsx';
 import { Gate } from './Gate.tsx';
 
-export function Starting({ problem }: { readonly problem: UserError | null }) {
+export function Starting({
+  problem,
+  children,
+}: {
+  readonly problem: UserError | null;
+  /** A way around what it waits for. */
+  readonly children?: ReactNode;
+}) {
   // Usually this is over before anybody could read it; words that flash by only make a start feel slow.
   const [slow, setSlow] = useState(problem !== null);
   useEffect(() => {
@@ -22,6 +29,7 @@ export function Starting({ problem }: { readonly problem: UserError | null }) {
             ? 'Opening the log on this device and looking for the collector…'
             : 'One moment…'}
       </p>
+      {children}
     </Gate>
   );
 }

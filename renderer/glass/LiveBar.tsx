@@ -71,6 +71,14 @@ export function LiveBar(props: {
           onWithdraw={props.changes.withdraw}
         />
       )}
+      {grant.offline && (
+        <span
+          className="chip warn"
+          title="Opened from an envelope, without the collector. It is told first of all when it is back."
+        >
+          Offline
+        </span>
+      )}
       <span className="chip">{grant.severity}</span>
       <span className="chip ticket optional" title={visibleText(grant.reason)}>
         {grant.ticket}
@@ -94,7 +102,7 @@ export function LiveBar(props: {
         </span>
       )}
       <span className="rule" />
-      {closing === undefined && props.changes !== undefined && (
+      {closing === undefined && props.changes !== undefined && !grant.offline && (
         <span className="row glass-changes">
           {grant.mode === 'read' && (
             <button type="button" className="btn quiet" onClick={props.changes.elevate}>

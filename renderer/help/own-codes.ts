@@ -9,6 +9,18 @@ export const ownCodes: readonly Help[] = [
     'Ask for access again; your tabs are kept.',
   ),
   help(
+    'wrong_code code_mistyped no_challenge',
+    'The code does not open the envelope',
+    'A code answers one challenge of one envelope. Each of its groups has a character that checks it; the message names a group that is mistyped. Nothing was opened.',
+    'Compare it with the approver, group by group. If every group fits, read the challenge out once more.',
+  ),
+  help(
+    'envelope_used envelope_expired envelope_spent envelope_damaged envelope_not_recorded no_envelope clock_behind opening_first',
+    'This envelope cannot be opened',
+    'An envelope opens once, within its days, on the device that it was sealed for, and only after its opening was recorded on this disk.',
+    'The message says which of these it is. Two approvers can seal another one; a clock that is behind has to be set first.',
+  ),
+  help(
     'log_failed log_not_writable log_damaged log_closed log_defect record_too_large permit_used session_closed no_session',
     'The log cannot be written',
     'Every statement is recorded on this device before it is sent. The record could not be made, so nothing is sent.',

@@ -3,6 +3,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useMemo, useRef, useStat
 import type { Options } from '../../shared/api.ts';
 import { noteOf } from '../../shared/settings.ts';
 import { ask, type Bridge, type UserError } from '../bridge.ts';
+import { EnvelopeLink } from '../envelope/index.ts';
 import { environmentKind, environmentWord, tablesWords } from '../glass/scope-words.ts';
 import { TargetMark } from '../glass/TargetMark.tsx';
 import { useSettings } from '../settings.tsx';
@@ -111,6 +112,7 @@ export function RequestForm(props: {
           </p>
         </div>
         {problem !== null && <Problem error={problem} />}
+        {problem?.code === 'collector_unreachable' && <EnvelopeLink bridge={props.bridge} />}
         {options.overdue_reviews > 0 && (
           <div className="note warn">
             <Icon name="history" size={15} />

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { RequestView } from '../../shared/api.ts';
 import { givenLess } from '../../shared/given-less.ts';
 import { ask, type Bridge, type UserError } from '../bridge.ts';
+import { EnvelopeLink } from '../envelope/index.ts';
 import { environmentKind, environmentWord } from '../glass/scope-words.ts';
 import { TargetMark } from '../glass/TargetMark.tsx';
 import { StepUpNote, useStepUp } from '../step-up/index.ts';
@@ -112,6 +113,7 @@ export function Waiting(props: {
           kind="warn"
         />
       )}
+      {props.problem && <EnvelopeLink bridge={bridge} />}
       <dl>
         <dt>Why</dt>
         <dd className="selectable">

@@ -190,6 +190,7 @@ export default function WorkArea(props: {
       write: props.changes.elevate,
       giveBack: props.changes.giveBack,
       elevated: live.grant.elevation !== null,
+      offline: live.grant.offline,
       writes: live.grant.mode === 'write',
     }),
     ...editorCommands(editor.current),

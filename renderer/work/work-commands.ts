@@ -28,6 +28,8 @@ export interface WorkDesk {
   giveBack(): void;
   /** The grant writes. */
   readonly writes: boolean;
+  /** It came out of an envelope, so nobody can be asked to change it. */
+  readonly offline: boolean;
   /** It writes for a while only. */
   readonly elevated: boolean;
 }
@@ -152,6 +154,7 @@ export function workCommands(desk: WorkDesk): Command[] {
       title: 'More time: extend this grant…',
       group: 'Glass',
       keys: ['Mod+Shift+X'],
+      unavailable: desk.offline ? 'this grant came out of an envelope' : null,
       run: desk.extend,
     },
     {
@@ -159,7 +162,11 @@ export function workCommands(desk: WorkDesk): Command[] {
       title: 'Write access for a while…',
       group: 'Glass',
       keys: ['Mod+Shift+U'],
-      unavailable: desk.writes ? 'this grant writes already' : null,
+      unavailable: desk.offline
+        ? 'this grant came out of an envelope'
+        : desk.writes
+          ? 'this grant writes already'
+          : null,
       run: desk.write,
     },
     {

@@ -214,6 +214,33 @@ export type Outcome = z.infer<typeof outcome>;
 export type Notice = z.infer<typeof notice>;
 export type SessionClose = z.infer<typeof sessionClose>;
 
+/**
+ * An offline envelope was opened on its device (docs/decisions/029). It stands alone, because it comes before any connection:
+ * no session, no `prev`; it is durable before what the envelope holds is used, and is uploaded before anything else.
+ */
+export const envelopeOpened = z.strictObject({
+  v: z.literal(1),
+  typ: z.literal('envelope.opened'),
+  /** Thumbprint of the device key that signs. */
+  dev: hash,
+  pub: publicJwk,
+  /** The envelope, which is also the grant in it. */
+  gid: id128,
+  /** 128 random bits: two openings of one envelope are never the same record. */
+  oid: id128,
+  t: timestamp,
+  /** SHA-256 of the grant JWS (ASCII). */
+  grant: hash,
+  /** SHA-256 of the newest ID token that this device had traded. */
+  idt: hash,
+  /** Which of the one-time codes opened it. */
+  slot: count,
+  ticket: ticketId,
+  reason: z.string().min(1).max(500),
+  ack,
+});
+export type EnvelopeOpened = z.infer<typeof envelopeOpened>;
+
 const collectorCommon = {
   v: z.literal(1),
   /** Thumbprint of the collector's entry key. */ col: hash,
@@ -406,6 +433,38 @@ export const auditRecord = z.strictObject({
   grants: count,
   findings: count,
 });
+/** Somebody asks that access is sealed for one device; `gid` is the envelope's id and will be the grant's. */
+export const envelopeAskedRecord = z.strictObject({
+  ...collectorCommon,
+  typ: z.literal('envelope.asked'),
+  by: actor,
+  /** Who will hold it; `idt` is the newest ID token of the device. */
+  holder: actor,
+  dev: hash,
+  target: targetId,
+  scope: z.string(),
+  severity: severityId,
+  /** Longest time after the opening. */
+  minutes: z.int().positive(),
+  /** How long it can be opened, once it is sealed. */
+  days: z.int().positive(),
+  reason: z.string(),
+  policy: hash,
+});
+/** Two of these, by two people who are not the holder, stand before the grant. */
+export const envelopeConfirmedRecord = z.strictObject({
+  ...collectorCommon,
+  typ: z.literal('envelope.confirmed'),
+  by: actor,
+});
+/** Nothing can be opened with it any more; `rotated`: it was opened, and what was in it lets nobody in from now on. */
+export const envelopeEndedRecord = z.strictObject({
+  ...collectorCommon,
+  typ: z.literal('envelope.ended'),
+  by: actor.nullable(),
+  why: z.enum(['rotated', 'withdrawn', 'expired', 'lapsed', 'failed']),
+  reason: z.string().max(500).nullable(),
+});
 export const alertRecord = z.strictObject({
   ...collectorCommon,
   typ: z.literal('alert'),
@@ -432,10 +491,13 @@ export const collectorRecord = z.discriminatedUnion('typ', [
   disclosureRecord,
   policyRecord,
   auditRecord,
+  envelopeAskedRecord,
+  envelopeConfirmedRecord,
+  envelopeEndedRecord,
   alertRecord,
 ]);
 export type CollectorRecord = z.infer<typeof collectorRecord>;
-export type AnyRecord = DeviceRecord | CollectorRecord;
+export type AnyRecord = DeviceRecord | EnvelopeOpened | CollectorRecord;
 
 /** `{"payload": …, "payloadType": …, "signatures": [{"keyid": …, "sig": …}]}`, exactly one signature. */
 export const envelope = z.strictObject({

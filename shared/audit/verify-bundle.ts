@@ -27,11 +27,19 @@ import { parseCanonical } from './canonical.ts';
 import { openCommitment } from './commitment.ts';
 import { leafHash, type OpenedEnvelope, openEnvelope, verifyEnvelope } from './envelope.ts';
 import { type BundleReport, type Finding, Findings } from './findings.ts';
-import { type CollectorRecord, collectorRecord, type DeviceRecord, deviceRecord } from './records.ts';
+import {
+  type CollectorRecord,
+  collectorRecord,
+  type DeviceRecord,
+  deviceRecord,
+  type EnvelopeOpened,
+  envelopeOpened,
+} from './records.ts';
 import { ApprovalsCheck } from './verify-approvals.ts';
 import { ChangesCheck } from './verify-changes.ts';
+import { EnvelopeCheck } from './verify-envelope.ts';
 import { IdentityCheck, type VerifyRsa } from './verify-identity.ts';
-import { SessionCheck } from './verify-session.ts';
+import { SessionCheck, TOLERANCE_MS } from './verify-session.ts';
 import { StepUpCheck } from './verify-step-up.ts';
 import { TreeCheck } from './verify-tree.ts';
 
@@ -78,6 +86,7 @@ export class BundleVerifier {
   #approvals: ApprovalsCheck | null = null;
   #changes: ChangesCheck | null = null;
   #stepUp: StepUpCheck | null = null;
+  #envelope: EnvelopeCheck | null = null;
   #collectorKey = '';
   #ended = false;
   #index = -1;
@@ -232,6 +241,7 @@ export class BundleVerifier {
     this.#approvals = new ApprovalsCheck(this.#p, this.#findings);
     this.#changes = new ChangesCheck(this.#p, header, this.#findings);
     this.#stepUp = new StepUpCheck(this.#findings);
+    this.#envelope = new EnvelopeCheck(this.#findings);
     this.#collectorKey = thumbprint(header.entry_key, this.#p);
   }
 
@@ -270,6 +280,9 @@ export class BundleVerifier {
     if (typeof record === 'object' && record !== null && 'dev' in record && 'sid' in record) {
       const parsed = this.#schema(deviceRecord, record, index);
       if (parsed !== null) this.#device(parsed, opened, index, toBase64url(leaf));
+    } else if (typeof record === 'object' && record !== null && 'typ' in record && record.typ === 'envelope.opened') {
+      const parsed = this.#schema(envelopeOpened, record, index);
+      if (parsed !== null) this.#opening(parsed, opened, index);
     } else {
       const parsed = this.#schema(collectorRecord, record, index);
       if (parsed !== null) this.#collector(parsed, opened, index);
@@ -321,9 +334,30 @@ export class BundleVerifier {
       return;
     }
     this.#sessions.set(sid, session);
-    if (isOpen) this.#identity?.session(record, where);
-    session.record(record, leaf, this.#timeBefore(record.ack.size), this.#identity?.deadline ?? 0);
+    if (isOpen) {
+      this.#identity?.session(record, where);
+      this.#envelope?.session(record, where);
+    }
+    const deadline = this.#envelope?.deadline ?? this.#identity?.deadline ?? 0;
+    session.record(record, leaf, this.#timeBefore(record.ack.size), deadline);
     if (record.typ === 'intent') this.#open(record);
+  }
+
+  /** The opening of an envelope: signed by the device, but before any session. */
+  #opening(record: EnvelopeOpened, opened: OpenedEnvelope, index: number): void {
+    this.#devices++;
+    const where = `The opening in entry ${index}`;
+    const own = thumbprint(record.pub, this.#p) === record.dev;
+    const ours = own && opened.keyid === record.dev && verifyEnvelope(opened, record.pub, this.#p);
+    this.#findings.check('envelope', ours, () => `${where} is not signed by its device key.`);
+    this.#findings.check('bundle', record.gid === this.#header?.gid, () => `${where} belongs to another grant.`);
+    this.#tree?.ack(index, record.ack.size, record.ack.root, where);
+    const known = this.#timeBefore(record.ack.size);
+    const early = known !== null && Date.parse(record.t) < known - TOLERANCE_MS;
+    this.#findings.check('time', !early, () => `${where} claims ${record.t}, but acknowledges what happened later.`);
+    this.#identity?.named(record.idt, record.dev, where);
+    const same = this.#identity?.isGrant(record.grant) ?? false;
+    this.#envelope?.opening(record, where, this.#identity?.claims ?? null, same);
   }
 
   #collector(record: CollectorRecord, opened: OpenedEnvelope, index: number): void {
@@ -343,12 +377,15 @@ export class BundleVerifier {
     this.#approvals?.record(record);
     this.#changes?.record(record, index);
     this.#stepUp?.record(record, index, (idt) => this.#identity?.signInOf(idt) ?? null);
+    if ('holder' in record) this.#identity?.actor(record.holder, `The holder of entry ${index}`);
+    this.#envelope?.record(record);
     if (record.typ === 'grant') {
       this.#identity?.grant(record.jws, index);
       const claims = this.#identity?.claims ?? null;
       if (claims !== null) {
         this.#approvals?.grant(claims, index);
         this.#changes?.grant(claims, index);
+        this.#envelope?.grant(claims, index);
       }
     } else if (record.typ === 'disclosure') this.#disclosed.add(record.of);
     else if (record.typ === 'receipt') this.#receipt(record);

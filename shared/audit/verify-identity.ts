@@ -143,9 +143,19 @@ export class IdentityCheck {
       claims?.target.id === target.id,
       () => `${where} is to a target that the grant does not name.`,
     );
+    this.named(idt, dev, where);
+  }
+
+  /** Whether a hash is that of a grant document of this bundle. */
+  isGrant(hash: string): boolean {
+    return this.#grantHashes.has(hash);
+  }
+
+  /** An ID token that a device names: of this person, and bound to this device. */
+  named(idt: string, dev: string, where: string): void {
     this.#named.add(idt);
     const token = this.#tokens.get(idt);
-    const bound = token !== undefined && token.jkt === dev && token.sub === claims?.sub;
+    const bound = token !== undefined && token.jkt === dev && token.sub === this.claims?.sub;
     this.#findings.check(
       'identity',
       bound,

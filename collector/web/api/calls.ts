@@ -12,6 +12,15 @@ import {
   type signOff,
 } from '../../../shared/api.ts';
 import {
+  type EnvelopeAsk,
+  type EnvelopeConfirmed,
+  type Envelopes,
+  type EnvelopeView,
+  envelopeConfirmed,
+  envelopes,
+  envelopeView,
+} from '../../../shared/api-envelope.ts';
+import {
   type DeviceRevoked,
   type Devices,
   deviceRevoked,
@@ -65,6 +74,11 @@ export interface Calls {
   /** Those that fit the search; all, as far as one list goes, where it is empty. */
   devices(search: string, ask?: Ask): Promise<Devices>;
   revokeDevice(jkt: string, body: { readonly reason: string }): Promise<DeviceRevoked>;
+  envelopes(ask?: Ask): Promise<Envelopes>;
+  askEnvelope(body: EnvelopeAsk): Promise<EnvelopeView>;
+  /** The opening key is in the answer to the second confirmation, and nowhere else, ever. */
+  confirmEnvelope(envelope: string): Promise<EnvelopeConfirmed>;
+  withdrawEnvelope(envelope: string, reason: string): Promise<EnvelopeView>;
 }
 
 export const bundlePath = (grant: string): string => `/v1/review/grants/${id(grant)}/bundle`;
@@ -102,6 +116,11 @@ export function createCalls(client: Client): Calls {
     stop: (body) => client.post('/v1/stop', body, stopAnswer),
     devices: (search, ask) => client.get(`/v1/devices${search === '' ? '' : `?q=${id(search)}`}`, devices, ask),
     revokeDevice: (jkt, body) => client.post(`/v1/devices/${id(jkt)}/revoke`, body, deviceRevoked),
+    envelopes: (ask) => client.get('/v1/envelopes', envelopes, ask),
+    askEnvelope: (body) => client.post('/v1/envelopes', body, envelopeView),
+    confirmEnvelope: (envelope) => client.post(`/v1/envelopes/${id(envelope)}/confirm`, {}, envelopeConfirmed),
+    withdrawEnvelope: (envelope, reason) =>
+      client.post(`/v1/envelopes/${id(envelope)}/withdraw`, { reason }, envelopeView),
     bundle: (grant, ask) => client.stream(bundlePath(grant), ask),
     audits: (ask) => client.get('/v1/audits', auditList, ask),
     audit: (audit, ask) => client.get(`/v1/audits/${id(audit)}`, auditReport, ask),

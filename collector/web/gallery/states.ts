@@ -20,6 +20,7 @@ import {
   timeline,
   waiting,
 } from './data.ts';
+import { envelopeStates } from './envelope-states.ts';
 import { type Answer, json, never, problem, type State, script } from './script.ts';
 import { stepUpStates } from './step-up-states.ts';
 import { stopStates } from './stop-states.ts';
@@ -447,5 +448,6 @@ export const states: Record<string, State> = {
   ...changeStates,
   ...stopStates,
   ...stepUpStates,
+  ...envelopeStates,
 };
 export const fixtures = { supportRead, timeline };

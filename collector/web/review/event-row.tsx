@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { TimelineEntry } from '../../../shared/api.ts';
 import { visibleText } from '../../../shared/visible.ts';
 import { Chip, Moment } from '../ui/bits.tsx';
+import { envelopeWords } from '../words/envelope.ts';
 import { endWords } from '../words/grant.ts';
 import { noticeWords } from '../words/notice.ts';
 import { listed, plural } from '../words/number.ts';
@@ -100,6 +101,9 @@ function changeShown(entry: Extract<EventEntry, { kind: 'change' }>): Shown {
     }`,
   };
 }
+/** A deadline that is not of this day wants its date. */
+const isFar = ({ at, until }: { readonly at: string; readonly until: string }): boolean =>
+  Date.parse(until) - Date.parse(at) > 12 * 3_600_000;
 
 function shown(entry: EventEntry): Shown {
   switch (entry.kind) {
@@ -135,7 +139,7 @@ function shown(entry: EventEntry): Shown {
         text: (
           <>
             <span className="mono">{entry.role}</span> · {entry.mode === 'write' ? 'read and write in' : 'read'}{' '}
-            {plural(entry.tables, 'table')} · until <Moment at={entry.until} as="clock" />
+            {plural(entry.tables, 'table')} · until <Moment at={entry.until} as={isFar(entry) ? 'moment' : 'clock'} />
             {entry.verified ? ' · the database confirmed exactly this' : ' · not confirmed by the database'}
           </>
         ),
@@ -184,6 +188,12 @@ function shown(entry: EventEntry): Shown {
             tone={entry.outcome === 'accepted' ? 'ok' : 'warn'}
           />
         ),
+      };
+    case 'envelope':
+      return {
+        sign: entry.event === 'opened' ? 'warn' : 'plain',
+        head: envelopeWords(entry),
+        text: entry.reason === null ? null : `${quoted(entry.reason)}.`,
       };
     case 'alert':
       return {

@@ -56,6 +56,7 @@ export function GrantHead({ view, back, onSignOff, onStop }: Props) {
             tone={scope.mode === 'write' ? 'write' : 'live'}
           />
         </span>
+        {request.offline === true && <Chip text="Offline envelope" tone="warn" />}
         <Chip text={request.severity} tone="plain" />
         <Chip text={request.ticket} tone="plain" />
       </div>

@@ -47,6 +47,7 @@ function Item({
       >
         <span className="row queue-top">
           <b className="clip">{request.by.name}</b>
+          {request.offline === true && <Chip text="envelope" tone="warn" />}
           {item.alerts > 0 && <Chip text={plural(item.alerts, 'alert')} tone="danger" />}
           <Chip {...queueChip(request, now)} />
         </span>

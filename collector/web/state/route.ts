@@ -8,6 +8,7 @@ export type Route =
   | { readonly page: 'audits'; readonly audit: string | null }
   | { readonly page: 'live' }
   | { readonly page: 'devices' }
+  | { readonly page: 'envelopes' }
   | { readonly page: 'unknown' };
 
 const ID = /^[A-Za-z0-9_-]{22}$/;
@@ -29,7 +30,8 @@ export function routeOf(pathname: string): Route {
     if (second === undefined) return { page: 'audits', audit: null };
     return AUDIT.test(second) ? { page: 'audits', audit: second } : { page: 'unknown' };
   }
-  if ((first === 'live' || first === 'devices') && second === undefined) return { page: first };
+  if ((first === 'live' || first === 'devices' || first === 'envelopes') && second === undefined)
+    return { page: first };
   return { page: 'unknown' };
 }
 

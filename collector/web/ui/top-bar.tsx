@@ -31,7 +31,7 @@ export function PageLink({
 }
 
 /** Pages that the bar leads to. */
-export type Place = 'reviews' | 'requests' | 'live' | 'audits' | 'devices';
+export type Place = 'reviews' | 'requests' | 'live' | 'audits' | 'devices' | 'envelopes';
 
 export function PageNav({ current }: { readonly current: Place | null }) {
   const { me, go } = useDesk();
@@ -60,6 +60,9 @@ export function PageNav({ current }: { readonly current: Place | null }) {
       )}
       <PageLink to="/devices" go={go} current={current === 'devices'}>
         Devices
+      </PageLink>
+      <PageLink to="/envelopes" go={go} current={current === 'envelopes'}>
+        Envelopes
       </PageLink>
     </nav>
   );

@@ -8,6 +8,7 @@ export const eventWords: Readonly<Record<NotifyEvent, string>> = {
   glass_broken: 'Glass broken alone',
   change_waiting: 'Change waiting',
   elevated: 'Write access open',
+  envelope_opened: 'Offline envelope opened',
   grant_revoked: 'Access revoked',
   review_overdue: 'Review overdue',
   policy_invalid: 'Policy not taken',

@@ -40,6 +40,10 @@ export class Ledger implements AuditLog {
     this.#latency = latency;
   }
 
+  ack() {
+    return { size: 0, root: '' };
+  }
+
   async openSession({ target }: SessionFacts): Promise<SessionLog> {
     await this.#sync();
     this.opened++;

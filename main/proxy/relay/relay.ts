@@ -7,7 +7,7 @@ import type { Activation } from '../../../shared/api.ts';
 import type { Intent, SessionOpen } from '../../../shared/audit/records.ts';
 import { Fault } from '../../../shared/errors.ts';
 import type { EndReason, Limits, Mode } from '../../../shared/grants.ts';
-import type { AuditLog, NoticeFacts, SessionLog } from '../../audit/index.ts';
+import type { AuditLog, NoticeFacts, SessionFacts, SessionLog } from '../../audit/index.ts';
 import type { Clock } from '../../clock.ts';
 import { cancelUpstream, type Dial, openUpstream } from '../connect.ts';
 import type { Gate, GateRefusal } from '../gate.ts';
@@ -31,7 +31,12 @@ export interface RelayOptions {
   readonly target: { readonly id: SessionOpen['target']['id'] };
   readonly gate: Gate;
   readonly log: AuditLog;
-  readonly session: { readonly gid: string; readonly grant: string; readonly idToken: string; readonly limits: Limits };
+  readonly session: {
+    readonly gid: string;
+    readonly grant: string;
+    readonly idToken: SessionFacts['idToken'];
+    readonly limits: Limits;
+  };
   readonly clock: Clock;
   /** What the grant allows now; read from the grant itself when absent. Null leaves it to the database alone. */
   readonly mode?: () => Mode | null;
