@@ -108,7 +108,17 @@ describe('the service', () => {
   });
 
   it('sends the pages with a policy that lets only its own parts in', async () => {
-    for (const path of ['/', '/requests/AAAAAAAAAAAAAAAAAAAAAA', '/review', '/review/grants/x']) {
+    for (const path of [
+      '/',
+      '/requests/AAAAAAAAAAAAAAAAAAAAAA',
+      '/review',
+      '/review/grants/x',
+      '/live',
+      '/devices',
+      '/envelopes',
+      '/audits',
+      '/audits/2026-10-01..2026-11-01',
+    ]) {
       const page = await app().inject(path);
       expect([page.statusCode, page.headers['content-type']], path).toEqual([200, 'text/html; charset=utf-8']);
       expect(page.headers['content-security-policy']).toMatch(

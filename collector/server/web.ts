@@ -7,7 +7,18 @@ import { Fault } from '../../shared/errors.ts';
 import type { CollectorConfig } from '../config.ts';
 import { problem } from './problem.ts';
 
-const PAGES = ['/', '/requests', '/requests/:id', '/review', '/review/*', '/live', '/devices', '/envelopes'];
+const PAGES = [
+  '/',
+  '/requests',
+  '/requests/:id',
+  '/review',
+  '/review/*',
+  '/live',
+  '/devices',
+  '/envelopes',
+  '/audits',
+  '/audits/:id',
+];
 
 export async function registerWeb(app: FastifyInstance, config: CollectorConfig): Promise<void> {
   app.setNotFoundHandler(() => {

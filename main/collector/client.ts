@@ -206,7 +206,7 @@ class CollectorClient implements Collector {
       // Once more, with what the answer taught: a token can be cut short (collector restarted with new keys, device
       // re-enrolled), and a machine that slept learns the collector's time from the refusal.
       if (!(error instanceof Fault)) throw error;
-      if (error.code === 'invalid_token') this.#token = null;
+      if (TOKEN_IS_OVER.has(error.code)) this.#token = null;
       else if (error.code !== 'dpop_clock') throw error;
       return send();
     }
@@ -266,6 +266,9 @@ class CollectorTime {
     if (Math.abs(date - this.now()) > 2000) this.#offset = date - performance.now();
   };
 }
+
+/** Refusals of a token that another one, traded for the same sign-in, may not meet. */
+const TOKEN_IS_OVER: ReadonlySet<string> = new Set(['token_expired', 'token_invalid', 'token_foreign']);
 
 interface CallOptions {
   readonly body?: string;
