@@ -6,7 +6,7 @@ import type { CollectorDeps } from '../deps.ts';
 import { rolesKept } from '../envelopes/index.ts';
 import { type Grant, reviewDueAt, reviewState, stateOf } from '../grants/machine.ts';
 import { liveRoles, targetsWithRoles } from '../grants/store.ts';
-import { rolesOf } from '../policy/index.ts';
+import { covers, rolesOf } from '../policy/index.ts';
 import type { Targets } from '../targets/index.ts';
 import type { Period } from './period.ts';
 
@@ -178,11 +178,12 @@ async function unusedPeople({ store, policy }: ReportDeps, since: Date): Promise
     .map(([sub, { name, groups, seen_at }]) => ({
       sub,
       name,
+      groups,
       roles: rolesOf(groups, now),
       seen_at,
       last: lastOf.get(sub),
     }))
-    .filter(({ roles }) => now.rules.some((rule) => rule.roles.some((role) => roles.includes(role))))
+    .filter((person) => now.rules.some((rule) => covers(rule, person)))
     .filter(({ last }) => last === undefined || last < since)
     .map(({ sub, name, roles, seen_at, last }) => ({
       sub,

@@ -17,7 +17,6 @@ import type { CollectorDeps } from '../deps.ts';
 import { signClaims } from '../grants/jws.ts';
 import type { Actor } from '../grants/machine.ts';
 import { overdueReviews } from '../grants/store.ts';
-import { rolesOf } from '../policy/index.ts';
 import { ProblemError, problem } from '../server/problem.ts';
 import { newPassword, newRoleName, type Targets } from '../targets/index.ts';
 import type { EnvelopeFlows } from './flows.ts';
@@ -60,7 +59,7 @@ export function openMint(deps: MintDeps): Mint {
           hint: 'Two other approvers have to.',
         });
       const current = policy.current();
-      const found = chosen(sealable(current, rolesOf(device.groups, current)), wanted);
+      const found = chosen(sealable(current, device.groups), wanted);
       const severity = current.severities.get(wanted.severity);
       const target = current.targets.get(wanted.target);
       const scope = current.scopes.get(wanted.scope)?.scope;
@@ -137,7 +136,7 @@ export function openMint(deps: MintDeps): Mint {
     if (device === null || x === null)
       throw problem(409, 'device_gone', 'This device was revoked meanwhile', { hint: 'Withdraw this envelope.' });
     const wanted = { target: envelope.target.id, scope: envelope.scope.id, severity: envelope.severity };
-    const found = chosen(sealable(current, rolesOf(device.groups, current)), wanted);
+    const found = chosen(sealable(current, device.groups), wanted);
     if (current.hash !== envelope.policy || found === undefined)
       throw problem(409, 'policy_changed', 'The policy has changed since this was asked for', {
         hint: 'Withdraw this envelope and ask for a new one.',

@@ -1,6 +1,6 @@
 /** What the policy lets be sealed, and for whom. Nothing, unless it says so. (I6) */
 import type { EnvelopeAsk, EnvelopeOffer } from '../../shared/api-envelope.ts';
-import type { Limits, Role } from '../../shared/grants.ts';
+import type { Limits } from '../../shared/grants.ts';
 import { type Policy, rolesOf } from '../policy/index.ts';
 import { maxMinutes } from '../policy/rules.ts';
 import type { Store } from '../store/index.ts';
@@ -13,16 +13,17 @@ export interface Sealable {
   readonly days: number;
 }
 
-/** Everything that may be sealed for somebody with these roles. */
-export function sealable(policy: Policy, roles: readonly Role[]): Sealable[] {
+/** Everything that may be sealed for somebody in these groups. */
+export function sealable(policy: Policy, groups: readonly string[]): Sealable[] {
   const found: Sealable[] = [];
+  const person = { roles: rolesOf(groups, policy), groups };
   for (const severity of policy.severities.values()) {
     const { offline } = severity;
     if (offline === null) continue;
     for (const target of policy.targets.values())
       for (const id of offline.scopes) {
         const scope = policy.scopes.get(id)?.scope;
-        const longest = maxMinutes(roles, target.id, id, severity, policy.rules);
+        const longest = maxMinutes(person, target.id, id, severity, policy.rules);
         if (scope === undefined || longest === null) continue;
         found.push({
           target: { id: target.id, label: target.label },
@@ -83,7 +84,7 @@ const MOST_DEVICES = 500;
 export async function offersOf(store: Store, policy: Policy): Promise<EnvelopeOffer[]> {
   const devices = await select(store).orderBy('devices.seen_at', 'desc').limit(MOST_DEVICES).execute();
   return devices.flatMap(({ jkt, name, sub, person, groups, x }) => {
-    const choices = sealable(policy, rolesOf(groups, policy));
+    const choices = sealable(policy, groups);
     if (choices.length === 0) return [];
     return [{ device: { jkt, name }, holder: { sub, name: person }, ready: x !== null, choices }];
   });

@@ -1,10 +1,9 @@
 /** Whose approvals a severity or a rule asks for: how the file says it, which rule counts, and what is ambiguous. Pure. */
 import { z } from 'zod';
 import { type Requirement, total } from '../../shared/approvals.ts';
-import type { Role } from '../../shared/grants.ts';
 import type { Finding } from './meaning.ts';
 import type { Policy, Rule, Severity } from './model.ts';
-import { type Combination, hasRole, rulesFor } from './rules.ts';
+import { type Combination, covers, type Person, rulesFor } from './rules.ts';
 
 const count = z.int().min(1).max(5);
 export const approvals = z
@@ -53,14 +52,14 @@ const asked = (rule: Rule, severity: Severity): readonly Requirement[] => rule.a
 
 /** Of the rules that allow these minutes, the one with the fewest approvals counts; of equal ones the first in the file. */
 export function approvalsFor(
-  roles: readonly Role[],
+  person: Person,
   combination: Combination,
   minutes: number,
   severity: Severity,
   rules: readonly Rule[],
 ): readonly Requirement[] {
   const choices = rulesFor(combination, rules)
-    .filter((rule) => hasRole(rule, roles) && (rule.maxMinutes ?? minutes) >= minutes)
+    .filter((rule) => covers(rule, person) && (rule.maxMinutes ?? minutes) >= minutes)
     .map((rule) => asked(rule, severity))
     .sort((a, b) => total(a) - total(b));
   return choices[0] ?? severity.approvals;
@@ -76,6 +75,7 @@ export function checkOverlaps(
     rules.slice(0, at).forEach((earlier, before) => {
       if (
         !meet(rule.roles, earlier.roles) ||
+        !meet(rule.groups ?? earlier.groups ?? [''], earlier.groups ?? rule.groups ?? ['']) ||
         !meet(rule.targets, earlier.targets) ||
         !meet(rule.scopes, earlier.scopes)
       )

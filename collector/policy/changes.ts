@@ -1,12 +1,12 @@
 /** What somebody may change about the grant that they hold: a change is decided like a new request, with limits of its own. Pure. (I6) */
 import type { ChangeOption, ChangeOptions } from '../../shared/api-change.ts';
-import type { Role, Scope } from '../../shared/grants.ts';
+import type { Scope } from '../../shared/grants.ts';
 import { isNarrower, tableName } from '../../shared/narrow.ts';
 import { approvalsFor } from './approvals.ts';
 import { type Decision, decide, OVERDUE } from './decide.ts';
 import type { Policy, Severity } from './model.ts';
 import { summaryOf } from './options.ts';
-import { maxMinutes } from './rules.ts';
+import { maxMinutes, type Person } from './rules.ts';
 
 /** The grant that is to be changed, as far as the policy speaks of it. */
 export interface Held {
@@ -22,7 +22,6 @@ export interface ChangeFacts {
   /** Extensions so far. */
   readonly extensions: number;
 }
-type Person = { readonly roles: readonly Role[] };
 
 /** The same decision as for a new request; an elevation of `minutes` must not be longer than the severity lets it be. */
 export function decideChange(
@@ -57,7 +56,7 @@ export function changeOptionsFor(held: Held, person: Person, policy: Policy, fac
   const severity = policy.severities.get(held.severity);
   const optionOf = (scope: Scope, cap: number): ChangeOption | null => {
     if (severity === undefined) return null;
-    const longest = maxMinutes(person.roles, held.target.id, scope.id, severity, policy.rules);
+    const longest = maxMinutes(person, held.target.id, scope.id, severity, policy.rules);
     if (longest === null) return null;
     const max = Math.min(longest, cap);
     const at = { target: held.target.id, scope: scope.id, severity: severity.id };
@@ -66,7 +65,7 @@ export function changeOptionsFor(held: Held, person: Person, policy: Policy, fac
       max_minutes: max,
       default_minutes: Math.min(severity.defaultMinutes, max),
       alone: severity.alone,
-      approvals_from: severity.alone ? [] : [...approvalsFor(person.roles, at, max, severity, policy.rules)],
+      approvals_from: severity.alone ? [] : [...approvalsFor(person, at, max, severity, policy.rules)],
     };
   };
   const extend =

@@ -1,10 +1,10 @@
 /** Whether a person may have what they ask for; when not, which limit says so (I6). Pure. */
 import type { AccessRequest } from '../../shared/api.ts';
 import type { Requirement } from '../../shared/approvals.ts';
-import type { Limits, Role } from '../../shared/grants.ts';
+import type { Limits } from '../../shared/grants.ts';
 import { approvalsFor } from './approvals.ts';
 import type { Policy, PolicyScope, Severity, Target } from './model.ts';
-import { maxMinutes } from './rules.ts';
+import { covers, maxMinutes, type Person } from './rules.ts';
 
 /** What the policy cannot know by itself. */
 export interface DecisionFacts {
@@ -61,12 +61,7 @@ export const OVERDUE = (count: number): string =>
   `${count} ${count === 1 ? 'review' : 'reviews'} of your earlier access ${count === 1 ? 'is' : 'are'} overdue`;
 
 /** The order of the checks is the order in which a person would fix them. */
-export function decide(
-  request: AccessRequest,
-  person: { readonly roles: readonly Role[] },
-  policy: Policy,
-  facts: DecisionFacts,
-): Decision {
+export function decide(request: AccessRequest, person: Person, policy: Policy, facts: DecisionFacts): Decision {
   const target = policy.targets.get(request.target);
   if (target === undefined) {
     return no('target', 'target', `There is no target ${request.target}`, 'Pick one of the targets that are offered.');
@@ -79,10 +74,10 @@ export function decide(
   if (severity === undefined) {
     return no('severity', 'severity', `There is no severity ${request.severity}`, 'Pick one that is offered.');
   }
-  if (!policy.rules.some((rule) => rule.roles.some((role) => person.roles.includes(role)))) {
+  if (!policy.rules.some((rule) => covers(rule, person))) {
     return no('role', 'target', 'No rule of the policy covers your groups', 'Ask an operator for access to a group.');
   }
-  const longest = maxMinutes(person.roles, target.id, scope.scope.id, severity, policy.rules);
+  const longest = maxMinutes(person, target.id, scope.scope.id, severity, policy.rules);
   if (longest === null) {
     return no(
       'rule',
@@ -113,7 +108,7 @@ export function decide(
       severity,
       minutes: request.minutes,
       alone: request.alone,
-      requirements: request.alone ? [] : approvalsFor(person.roles, request, request.minutes, severity, policy.rules),
+      requirements: request.alone ? [] : approvalsFor(person, request, request.minutes, severity, policy.rules),
       reviewHours: severity.reviewHours,
       limits: severity.limits,
     },

@@ -9,7 +9,7 @@ import type { Policy } from './model.ts';
 import { groupsThatMay, type Nearby, nearest } from './nearest.ts';
 import { optionsFor } from './options.ts';
 import { rolesOf } from './roles.ts';
-import { hasRole, rulesFor } from './rules.ts';
+import { covers, type Person, rulesFor } from './rules.ts';
 import { stepUpSentence } from './step-up.ts';
 
 export interface Question {
@@ -61,7 +61,7 @@ export function explain(policy: Policy, question: Question): Explanation {
   const person = policy.people.find(({ sub }) => sub === question.user);
   const groups = person?.groups ?? question.user.split(',').map((group) => group.trim());
   const roles = rolesOf(groups, policy);
-  const { targets } = optionsFor({ roles }, policy, { overdueReviews: 0, approvers: 0, reviewers: 0 });
+  const { targets } = optionsFor({ roles, groups }, policy, { overdueReviews: 0, approvers: 0, reviewers: 0 });
   const wanted = <T extends { id: string }>(items: readonly T[], id: string | undefined): T[] =>
     items.filter((item) => id === undefined || item.id === id);
   return {
@@ -73,11 +73,11 @@ export function explain(policy: Policy, question: Question): Explanation {
         severities: wanted(scope.severities, question.severity),
       })),
     })),
-    verdict: verdictOf(policy, roles, question),
+    verdict: verdictOf(policy, { roles, groups }, question),
   };
 }
 
-function verdictOf(policy: Policy, roles: readonly Role[], question: Question): Verdict | null {
+function verdictOf(policy: Policy, person: Person, question: Question): Verdict | null {
   const { target, scope, severity } = question;
   if (target === undefined || scope === undefined || severity === undefined) return null;
   const known = policy.severities.get(severity);
@@ -86,14 +86,14 @@ function verdictOf(policy: Policy, roles: readonly Role[], question: Question): 
   const asked = { target, scope, severity, minutes, alone: question.alone ?? known?.alone ?? false };
   const request = { ...asked, ticket: 'INC-1', reason: 'explained' };
   const facts = { overdueReviews: 0 };
-  const decision: Decision = decide(request, { roles }, policy, facts);
+  const decision: Decision = decide(request, person, policy, facts);
   if (!decision.allowed) {
     const { limit, message, hint } = decision;
     const groups = groupsThatMay(asked, policy);
-    return { allowed: false, asked, limit, message, hint, groups, nearest: nearest(request, { roles }, policy, facts) };
+    return { allowed: false, asked, limit, message, hint, groups, nearest: nearest(request, person, policy, facts) };
   }
   const fitting = rulesFor(asked, policy.rules).filter(
-    (rule) => hasRole(rule, roles) && (rule.maxMinutes ?? minutes) >= minutes,
+    (rule) => covers(rule, person) && (rule.maxMinutes ?? minutes) >= minutes,
   );
   return {
     allowed: true,

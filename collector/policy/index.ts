@@ -11,3 +11,4 @@ export type { Channel, Policy, PolicyPerson, Rule, Severity, Target } from './mo
 export { channelsFor, mailAddress } from './notify.ts';
 export { type OptionsFacts, optionsFor } from './options.ts';
 export { rolesOf } from './roles.ts';
+export { covers } from './rules.ts';

@@ -231,8 +231,13 @@ function ruleOf(
       throw refuse({ where: ['rules', at, 'roles', i], reason: `no group holds the role ${role}` });
     }
   });
+  rule.groups?.forEach((group, i) => {
+    if (rule.roles.some((role) => roles[role]?.includes(group))) return;
+    throw refuse({ where: ['rules', at, 'groups', i], reason: `the group ${group} holds none of this rule’s roles` });
+  });
   return {
     roles: rule.roles,
+    groups: rule.groups ?? null,
     targets: rule.targets,
     scopes: rule.scopes,
     severities: rule.severities,

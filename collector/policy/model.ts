@@ -52,9 +52,11 @@ export interface Severity {
   readonly offline: { readonly scopes: readonly string[]; readonly minutes: number; readonly days: number } | null;
 }
 
-/** Anyone with one of these roles may use these severities on these targets with these scopes. */
+/** Anyone with one of these roles, in one of these groups, may use these severities on these targets with these scopes. */
 export interface Rule {
   readonly roles: readonly Role[];
+  /** And only in one of these groups; null: whatever the group. */
+  readonly groups: readonly string[] | null;
   readonly targets: readonly string[];
   readonly scopes: readonly string[];
   readonly severities: readonly string[];

@@ -1,10 +1,9 @@
 /** What somebody could ask for instead of what they asked for: the combinations that differ in the fewest things. Pure. */
 import type { AccessRequest } from '../../shared/api.ts';
 import type { Requirement } from '../../shared/approvals.ts';
-import type { Role } from '../../shared/grants.ts';
 import { type DecisionFacts, decide } from './decide.ts';
 import type { Policy } from './model.ts';
-import { rulesFor } from './rules.ts';
+import { type Person, rulesFor } from './rules.ts';
 
 const KEYS = ['minutes', 'alone', 'severity', 'scope'] as const;
 type Key = (typeof KEYS)[number];
@@ -30,7 +29,7 @@ const MOST = 5;
  */
 export function nearest(
   request: AccessRequest,
-  person: { readonly roles: readonly Role[] },
+  person: Person,
   policy: Policy,
   facts: DecisionFacts,
 ): readonly Nearby[] {
@@ -61,7 +60,7 @@ export function nearest(
 
 function longestAllowed(
   asked: AccessRequest,
-  person: { readonly roles: readonly Role[] },
+  person: Person,
   policy: Policy,
   facts: DecisionFacts,
 ): { readonly minutes: number; readonly approvals: readonly Requirement[] } | null {
@@ -77,6 +76,8 @@ function longestAllowed(
 
 /** Groups whose members a rule lets use this combination. */
 export function groupsThatMay(request: Pick<AccessRequest, 'target' | 'scope' | 'severity'>, policy: Policy): string[] {
-  const roles = rulesFor(request, policy.rules).flatMap((rule) => rule.roles);
-  return [...new Set(roles.flatMap((role) => policy.groups[role]))];
+  const groups = rulesFor(request, policy.rules).flatMap(
+    (rule) => rule.groups ?? rule.roles.flatMap((role) => policy.groups[role]),
+  );
+  return [...new Set(groups)];
 }

@@ -2,12 +2,12 @@
 import type { Options, ScopeOption, SeverityOption } from '../../shared/api.ts';
 import type { ScopeCheck } from '../../shared/api-check.ts';
 import { type Requirement, total } from '../../shared/approvals.ts';
-import { EVERY_TABLE, type Role, type Scope } from '../../shared/grants.ts';
+import { EVERY_TABLE, type Scope } from '../../shared/grants.ts';
 import { approvalsFor } from './approvals.ts';
 import { OVERDUE } from './decide.ts';
 import type { Policy, PolicyScope, Severity } from './model.ts';
 import { channelsFor } from './notify.ts';
-import { maxMinutes } from './rules.ts';
+import { maxMinutes, type Person } from './rules.ts';
 
 /** What the policy cannot know by itself. */
 export interface OptionsFacts {
@@ -20,15 +20,15 @@ export interface OptionsFacts {
   check?(target: string, scope: Scope): ScopeCheck | undefined;
 }
 
-export function optionsFor(person: { readonly roles: readonly Role[] }, policy: Policy, facts: OptionsFacts): Options {
+export function optionsFor(person: Person, policy: Policy, facts: OptionsFacts): Options {
   const targets = [...policy.targets.values()].flatMap((target) => {
     const scopes = [...policy.scopes.values()].flatMap((scope): ScopeOption[] => {
       const severities = [...policy.severities.values()].flatMap((severity): SeverityOption[] => {
-        const longest = maxMinutes(person.roles, target.id, scope.scope.id, severity, policy.rules);
+        const longest = maxMinutes(person, target.id, scope.scope.id, severity, policy.rules);
         if (longest === null) return [];
         const at = { target: target.id, scope: scope.scope.id, severity: severity.id };
         // Said for the longest duration: a shorter one never needs more.
-        const requirements = approvalsFor(person.roles, at, longest, severity, policy.rules);
+        const requirements = approvalsFor(person, at, longest, severity, policy.rules);
         const told = {
           approvers: facts.approvers,
           reviewers: facts.reviewers,

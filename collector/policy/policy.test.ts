@@ -65,6 +65,12 @@ describe('an invalid policy is refused with its line and the reason (I6)', () =>
       'mode read cannot allow delete',
     ],
     [
+      'a rule for a group that holds no such role',
+      () => changed('- roles: [engineer]', '- roles: [engineer]\n    groups: [oncal]'),
+      'groups: [oncal]',
+      'the group oncal holds none of this rule’s roles',
+    ],
+    [
       'a scope that changes the schema of nobody',
       () => changed('mode: read', 'mode: ddl'),
       'mode: ddl',
@@ -280,6 +286,21 @@ describe('a request is decided by the policy, and a refusal names the limit (I6)
       allowed: true,
       resolved: { requirements: [{ count: 1, groups: null }], reviewHours: 72 },
     });
+  });
+
+  it('asks for one of the groups that a rule names', async () => {
+    const narrow = await parse(
+      changed('engineer: [oncall]', 'engineer: [oncall, payments]').replaceAll(
+        '- roles: [engineer]',
+        '- roles: [engineer]\n    groups: [payments]',
+      ),
+    );
+    expect(decide(request, { ...engineer, groups: ['oncall'] }, narrow, noFacts)).toMatchObject({ limit: 'role' });
+    expect(decide(request, engineer, narrow, noFacts)).toMatchObject({ allowed: false });
+    expect(decide(request, { ...engineer, groups: ['payments'] }, narrow, noFacts)).toMatchObject({ allowed: true });
+    const facts = { overdueReviews: 0, approvers: 1, reviewers: 1 };
+    expect(optionsFor({ ...engineer, groups: ['oncall'] }, narrow, facts).targets).toEqual([]);
+    expect(optionsFor({ ...engineer, groups: ['payments'] }, narrow, facts).targets).not.toEqual([]);
   });
 
   it('takes the cap of a rule over the severity’s own', async () => {

@@ -13,18 +13,26 @@ export const rulesFor = ({ target, scope, severity }: Combination, rules: readon
   rules.filter(
     (rule) => rule.targets.includes(target) && rule.scopes.includes(scope) && rule.severities.includes(severity),
   );
-export const hasRole = (rule: Rule, roles: readonly Role[]): boolean => rule.roles.some((role) => roles.includes(role));
+/** Whom a rule is asked about. Without groups, no rule that names groups speaks of them. */
+export interface Person {
+  readonly roles: readonly Role[];
+  readonly groups?: readonly string[];
+}
+/** One of the rule's roles is theirs, and, where it names groups, one of those. */
+export const covers = (rule: Rule, { roles, groups = [] }: Person): boolean =>
+  rule.roles.some((role) => roles.includes(role)) &&
+  (rule.groups === null || rule.groups.some((group) => groups.includes(group)));
 
-/** Longest duration that the rules leave of a severity, for these roles on this target with this scope; null when no rule covers it. */
+/** Longest duration that the rules leave of a severity, for this person on this target with this scope; null when no rule covers it. */
 export function maxMinutes(
-  roles: readonly Role[],
+  person: Person,
   target: string,
   scope: string,
   severity: Severity,
   rules: readonly Rule[],
 ): number | null {
   const caps = rulesFor({ target, scope, severity: severity.id }, rules)
-    .filter((rule) => hasRole(rule, roles))
+    .filter((rule) => covers(rule, person))
     .map((rule) => Math.min(rule.maxMinutes ?? severity.maxMinutes, severity.maxMinutes));
   return caps.length === 0 ? null : Math.max(...caps);
 }

@@ -126,6 +126,10 @@ export const policyFile = z
       .array(
         z.strictObject({
           roles: z.array(role).min(1),
+          groups: groups
+            .max(50)
+            .optional()
+            .describe('Only people in one of these groups; left out: whatever the group.'),
           targets: z.array(targetId).min(1),
           scopes: z.array(scopeId).min(1),
           severities: z.array(severityId).min(1),

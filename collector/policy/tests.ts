@@ -21,7 +21,7 @@ export const runTests = (policy: Policy): readonly TestResult[] => policy.tests.
 function runTest(test: PolicyTest, policy: Policy): TestResult {
   const { target, scope, severity, minutes, alone, overdueReviews, groups, expect } = test;
   const request = { target, scope, severity, minutes, alone, ticket: 'TEST-1', reason: 'a test of the policy' };
-  const decision = decide(request, { roles: rolesOf(groups, policy) }, policy, { overdueReviews });
+  const decision = decide(request, { roles: rolesOf(groups, policy), groups }, policy, { overdueReviews });
   return { test, good: meets(decision, expect), expected: expectedWords(expect), came: cameWords(decision) };
 }
 
