@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { limits, on, scopeOf } from '../targets/testing.ts';
-import { type ChangeEvent, changeOf, changesOf, dueChanges, isOpenChange, wakeAt } from './change.ts';
+import { type ChangeEvent, changeOf, changesOf, isOpenChange } from './change.ts';
+import { dueChanges, wakeAt } from './change-due.ts';
 import { type Grant, type GrantEvent, isEnded, next, opened } from './machine.ts';
 
 const T0 = Date.parse('2026-11-23T14:00:00.000Z');

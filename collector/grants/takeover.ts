@@ -1,5 +1,5 @@
 /** When another collector takes over what one may have died over. Pure. */
-import { wakeAt } from './change.ts';
+import { wakeAt } from './change-due.ts';
 import type { Grant, Instant } from './machine.ts';
 
 /** A collector that dies while it makes or removes a role is succeeded by another one this long after. */

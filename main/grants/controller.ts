@@ -3,7 +3,6 @@
  * state to the window. The only place that knows the glass, the log and the collector together.
  */
 import type { AccessRequest, Person, RequestView } from '../../shared/api.ts';
-import type { ChangeAsk, ChangeOptions } from '../../shared/api-change.ts';
 import { Fault } from '../../shared/errors.ts';
 import type { EndReason, Scope } from '../../shared/grants.ts';
 import type {
@@ -16,7 +15,6 @@ import type {
   TransactionMode,
   UserError,
 } from '../../shared/ipc.ts';
-import type { WriteOffer } from '../../shared/ipc-access.ts';
 import type { ApprovalsState } from '../../shared/ipc-approve.ts';
 import type { EnvelopeOpening, HeldEnvelope } from '../../shared/ipc-envelope.ts';
 import type { StepUpState } from '../../shared/ipc-step-up.ts';
@@ -31,6 +29,7 @@ import { throttled } from '../throttle.ts';
 import type { History, WorkspaceFiles } from '../workspace/index.ts';
 import type { ApprovalQuestion } from './approval-question.ts';
 import { Approvals } from './approvals.ts';
+import { ChangeCalls } from './change-calls.ts';
 import { closeGrant } from './closing.ts';
 import { saveEvidence } from './evidence.ts';
 import { type LiveGrantSession, openLive } from './live.ts';
@@ -40,7 +39,6 @@ import { StepUp } from './step-up.ts';
 import { summaryText } from './summary-text.ts';
 import { appStateOf, userErrorOf } from './view.ts';
 import { wishesOf } from './wishes.ts';
-import { type WriteRequest, writeRequest } from './write-access.ts';
 
 export interface Parts {
   readonly clock: Clock;
@@ -110,6 +108,8 @@ export class GlassController {
   readonly stepUp: StepUp;
   /** Other people's requests. */
   readonly approvals: Approvals;
+  /** What is asked of the grant that is held. */
+  readonly changes: ChangeCalls;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -119,6 +119,12 @@ export class GlassController {
       signIn: (asked, signal) => this.#signInAgain(asked, signal),
       onChange: parts.onStepUp,
       onDefect: parts.onDefect,
+    });
+    this.changes = new ChangeCalls({
+      live: () => this.#liveGrant(),
+      collector: () => this.#need(this.#collector),
+      steppedUp: (call) => this.stepUp.run('change', call),
+      heard: (request) => this.#heard(request),
     });
     this.approvals = new Approvals({
       collector: () => this.#need(this.#collector),
@@ -218,54 +224,13 @@ export class GlassController {
     this.#end('handed_back');
   }
 
-  /** What may be changed about the live grant, as the policy has it now. */
-  async changeOptions(): Promise<ChangeOptions> {
-    return this.#need(this.#collector).changeOptions(this.#liveGrant().claims.jti);
-  }
-
-  /** Resolves when the change was made, or waits for an approval. Rejects with a Fault where it is refused. */
-  async askChange(wanted: ChangeAsk): Promise<void> {
-    const { claims } = this.#liveGrant();
-    const collector = this.#need(this.#collector);
-    await this.#heard(await this.stepUp.run('change', () => collector.askChange(claims.jti, wanted)));
-  }
-
-  async withdrawChange(id: string): Promise<void> {
-    const { claims } = this.#liveGrant();
-    await this.#heard(await this.#need(this.#collector).endChange(claims.jti, id, 'withdraw'));
-  }
-
-  /** Resolves when the privileges are gone from the database. */
-  async giveWriteBack(): Promise<void> {
-    const { claims, changes } = this.#liveGrant();
-    const { elevation } = changes;
-    if (elevation === null) throw new Fault('not_elevated', 'There is no write access to give back.');
-    await this.#heard(await this.#need(this.#collector).endChange(claims.jti, elevation.id, 'end'));
-  }
-
-  /** Access that writes, as the policy offers it now. Rejects with a Fault where there is none. */
-  async offerWrite(): Promise<WriteOffer> {
-    return (await this.#writeRequest()).offer;
-  }
-
   /** Hands back, and fills in the form for a grant that writes; it is shown as soon as the glass is closed. */
   async askForWrite(): Promise<void> {
-    const { prefill } = await this.#writeRequest();
+    const { prefill } = await this.changes.writeInstead();
     this.#require('live');
     this.#prefill = prefill;
     this.#formNext = true;
     this.#end('handed_back');
-  }
-
-  async #writeRequest(): Promise<WriteRequest> {
-    const { claims } = this.#liveGrant();
-    if (claims.offline !== undefined)
-      throw new Fault(
-        'no_write_scope',
-        'What came out of an envelope only reads.',
-        'Ask for access once the collector is back.',
-      );
-    return writeRequest(await this.#need(this.#collector).options(), claims);
   }
 
   listEnvelopes(): Promise<HeldEnvelope[]> {
