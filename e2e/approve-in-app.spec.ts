@@ -81,21 +81,21 @@ test('a request arrives while the approver works under a grant of their own; the
   desk,
 }) => {
   const lina = await approver();
-  await breakTheGlass(lina.page, { ...SEV1, severity: 'DRILL', minutes: 10, ticket: 'INC-4820' });
+  await breakTheGlass(lina.page, { ...SEV1, severity: 'DRILL', minutes: 10, ticket: 'INC-4920' });
   await lina.page.getByRole('button', { name: 'No request waits for your answer' }).waitFor();
   const amira = await signedIn();
-  await askForApproval(amira.page, 'INC-4821');
+  await askForApproval(amira.page, 'INC-4921');
 
   await lina.page.getByRole('button', { name: '1 request waits for your answer' }).waitFor();
   await expect(() =>
     expect(lina.notifications).toContainEqual({
       title: 'Amira Haddad asks for Orders',
-      body: `SEV2 · INC-4821 · 30 min · ${SEV1.reason}`,
+      body: `SEV2 · INC-4921 · 30 min · ${SEV1.reason}`,
     }),
   ).toPass();
   await lina.page.keyboard.press('ControlOrMeta+Shift+a');
   const shown = panel(lina.page);
-  await expect(shown).toContainText('INC-4821');
+  await expect(shown).toContainText('INC-4921');
   await expect(shown.getByRole('blockquote')).toHaveText(SEV1.reason);
   await expect(shown).toContainText('only id, name, country');
   await shown.getByRole('button', { name: 'Approve…' }).press('Enter');
@@ -123,7 +123,7 @@ test('a request arrives while the approver works under a grant of their own; the
   await expect(again).toContainText('SEV2 on Orders asks for a sign-in of the last 5 minutes');
   await again.getByRole('button', { name: 'Cancel' }).press('Enter');
   await expect(shown).toContainText('You did not sign in once more, so nothing was approved.');
-  expect(await decisionsOn(stack, 'INC-4821')).toEqual([]);
+  expect(await decisionsOn(stack, 'INC-4921')).toEqual([]);
   const second = lina.opened();
   await shown.getByRole('button', { name: 'Approve 12 minutes' }).press('Enter');
   (await lina.messageBox()).press('Approve');
@@ -134,7 +134,7 @@ test('a request arrives while the approver works under a grant of their own; the
   await lina.page.getByRole('button', { name: 'No request waits for your answer' }).waitFor();
 
   await editorReady(amira.page);
-  expect((await decisionsOn(stack, 'INC-4821'))[0]).toMatchObject({
+  expect((await decisionsOn(stack, 'INC-4921'))[0]).toMatchObject({
     by: { sub: 'lina' },
     minutes: 12,
     without: ['shop.payments'],
@@ -151,14 +151,14 @@ test('one’s own request is shown and cannot be approved; a denial carries its 
   approver,
 }) => {
   const lina = await approver();
-  await askForApproval(lina.page, 'INC-4822');
+  await askForApproval(lina.page, 'INC-4922');
   await lina.page.keyboard.press('ControlOrMeta+Shift+a');
   const shown = panel(lina.page);
   await expect(shown).toContainText('This is your own request. Somebody else has to answer it.');
   await expect(shown.getByRole('button', { name: /Approve|Deny/ })).toHaveCount(0);
 
   const amira = await signedIn();
-  await askForApproval(amira.page, 'INC-4823');
+  await askForApproval(amira.page, 'INC-4923');
   // It comes to the top of the open panel by itself.
   await shown.getByRole('button', { name: /Amira Haddad/ }).press('Enter');
   await shown.getByRole('button', { name: 'Deny…' }).press('Enter');
@@ -182,7 +182,7 @@ test('somebody else was faster: the panel says so, and nothing is sent', async (
 }) => {
   const lina = await approver();
   const amira = await signedIn();
-  await askForApproval(amira.page, 'INC-4824');
+  await askForApproval(amira.page, 'INC-4924');
   const link = await amira.page.locator('.waiting .link .mono').innerText();
   await lina.page.getByRole('button', { name: '1 request waits for your answer' }).press('Enter');
   const shown = panel(lina.page);
@@ -196,7 +196,7 @@ test('somebody else was faster: the panel says so, and nothing is sent', async (
   await other.getByRole('button', { name: 'Deny request' }).click();
   await expect(shown).toContainText('Amira Haddad’s request for Orders no longer waits');
   await expect(shown).toContainText('Nobody waits for you.');
-  expect(await decisionsOn(stack, 'INC-4824')).toHaveLength(1);
+  expect(await decisionsOn(stack, 'INC-4924')).toHaveLength(1);
 });
 
 test('somebody who does not approve sees nothing of it (I7)', async ({ signedIn }) => {

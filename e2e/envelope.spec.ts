@@ -1,12 +1,19 @@
 /** The day when nothing answers: an envelope is sealed by two, opened with a code, used, and told of first of all. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startIdentity } from '../dev/stack/identity.ts';
 import { completeSignIn, downloadBundle, visit } from './support/desk.ts';
 import { editorReady, runSql, signIn } from './support/engineer.ts';
 import { allowEnvelopes, askForEnvelope, challenge, confirmEnvelope } from './support/envelope.ts';
 import { expect, test } from './support/vitrine.ts';
+
+/** The stack is everybody's: what a spec lets in is taken out again behind it. */
+let policy: { readonly path: string; readonly text: string };
+test.beforeEach(({ stack }) => {
+  policy = { path: stack.policyPath, text: readFileSync(stack.policyPath, 'utf8') };
+});
+test.afterEach(() => writeFileSync(policy.path, policy.text));
 
 const respond = (asked: string, key: string) =>
   spawnSync(process.execPath, ['collector/index.ts', 'envelope', 'respond', asked], {
@@ -61,7 +68,7 @@ test('opens an envelope while collector and identity provider are away, and tell
     // A mistyped group is named, and nothing is used up.
     const typo = code.slice(0, 12) + (code[12] === 'A' ? 'B' : 'A') + code.slice(13);
     await dark.getByLabel('Code').fill(typo);
-    await dark.getByLabel('Incident').fill('INC-4711');
+    await dark.getByLabel('Incident').fill('INC-4950');
     await dark.getByLabel('Why').fill('Nothing answers and orders are stuck');
     await dark.keyboard.press('Enter');
     await expect(dark.getByText('Group 3 of the code is mistyped.')).toBeVisible();
@@ -98,7 +105,7 @@ test('opens an envelope while collector and identity provider are away, and tell
     await dark.getByText('No database can be reached').waitFor();
 
     await ingrid.goto(`${stack.collectorUrl}/review`);
-    await ingrid.getByText('INC-4711').first().click();
+    await ingrid.getByText('INC-4950').first().click();
     await expect(ingrid.getByText('Envelope opened on the device, without the collector.')).toBeVisible();
     const bundle = await downloadBundle(ingrid);
     const typs = bundle
@@ -140,7 +147,7 @@ test('works on when the collector returns, lets nobody else in, and closes when 
   await page.getByRole('menuitem', { name: 'Offline envelopes…' }).press('Enter');
   const code = respond(await challenge(page), key).stdout.trim();
   await page.getByLabel('Code').fill(code);
-  await page.getByRole('dialog').getByLabel('Incident').fill('INC-4720');
+  await page.getByRole('dialog').getByLabel('Incident').fill('INC-4951');
   await page.getByRole('dialog').getByLabel('Why').fill('The collector is away and orders are stuck');
   await page.keyboard.press('Enter');
   await editorReady(page);
@@ -155,7 +162,7 @@ test('works on when the collector returns, lets nobody else in, and closes when 
   expect(await runSql(page, 'select 2')).toBe('1 row');
 
   await lina.goto(`${stack.collectorUrl}/live`);
-  await lina.getByText('INC-4720').waitFor();
+  await lina.getByText('INC-4951').waitFor();
   await lina
     .getByRole('button', { name: /^Stop the|^Stop Amira|^Stop…|^Stop / })
     .first()

@@ -25,7 +25,7 @@ test('a table that everybody may read is named under the scope, and the request 
     await expect(note).toContainText('This would not open now.');
     await expect(note).toContainText(SAID);
     // Its words are a hint; the activation is what decides.
-    await page.getByLabel('Incident').fill('INC-4790');
+    await page.getByLabel('Incident').fill('INC-4940');
     await page.getByLabel('Why').fill('Orders stuck in processing since the deploy');
     await page.getByLabel('Why').press('Enter');
     await expect(page.getByText('would not be able to do exactly what the scope says')).toBeVisible();

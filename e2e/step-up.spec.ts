@@ -75,7 +75,7 @@ test('the engineer is asked once more, may say no and keeps the form, and gets i
 }) => {
   const app = await signedIn();
   const { page } = app;
-  await formThatAsks(page, 'SEV1', 'INC-4801');
+  await formThatAsks(page, 'SEV1', 'INC-4901');
   const first = app.opened();
   await page.getByLabel('Why').press('Enter');
   await expect(again(page)).toContainText(`SEV1 on Orders asks for a sign-in of the last 5 minutes with ${STRONG}.`);
@@ -86,16 +86,16 @@ test('the engineer is asked once more, may say no and keeps the form, and gets i
   await page.keyboard.press('Escape');
   await expect(again(page)).toHaveCount(0);
   await expect(page.getByText('You did not sign in once more, so nothing was sent.')).toBeVisible();
-  await expect(page.getByLabel('Incident')).toHaveValue('INC-4801');
+  await expect(page.getByLabel('Incident')).toHaveValue('INC-4901');
   await expect(page.getByLabel('Why')).toHaveValue(SEV1.reason);
-  expect(await recordsOf(stack, 'INC-4801')).toEqual([]);
+  expect(await recordsOf(stack, 'INC-4901')).toEqual([]);
 
   // Somebody else at the browser is nobody for this.
   const stranger = app.opened();
   await page.getByLabel('Why').press('Enter');
   await completeSignIn((await desk()).page, await stranger, 'Li Na');
   await expect(page.getByText('Somebody else signed in, so it was not used.')).toBeVisible();
-  await expect(page.getByLabel('Incident')).toHaveValue('INC-4801');
+  await expect(page.getByLabel('Incident')).toHaveValue('INC-4901');
 
   const second = app.opened();
   await page.getByLabel('Why').press('Enter');
@@ -107,7 +107,7 @@ test('the engineer is asked once more, may say no and keeps the form, and gets i
   await page.keyboard.press('Enter');
   await everyRecordArrived(page);
 
-  const records = await recordsOf(stack, 'INC-4801');
+  const records = await recordsOf(stack, 'INC-4901');
   const [request, alone, grant] = records;
   expect(request).toMatchObject({ typ: 'request', step_up: { max_age: 300, acr: STRONG }, auth: { acr: STRONG } });
   expect(alone).toMatchObject({ typ: 'decision', auth: { acr: STRONG } });
@@ -124,7 +124,7 @@ test('the approver is sent to sign in, comes back to the same dialog, and one pr
 }) => {
   const app = await signedIn();
   const { page } = app;
-  await formThatAsks(page, 'SEV2', 'INC-4802');
+  await formThatAsks(page, 'SEV2', 'INC-4902');
   await expect(page.getByText(/Whoever approves needs a sign-in of the last 5 minutes/)).toBeVisible();
   const own = app.opened();
   await page.getByLabel('Why').press('Enter');
@@ -159,7 +159,7 @@ test('the approver is sent to sign in, comes back to the same dialog, and one pr
   await expect(lina.getByRole('status').first()).toContainText(/approved/i);
 
   await editorReady(page);
-  const decision = (await recordsOf(stack, 'INC-4802')).find(({ typ }) => typ === 'decision');
+  const decision = (await recordsOf(stack, 'INC-4902')).find(({ typ }) => typ === 'decision');
   expect(decision).toMatchObject({ minutes: 12, without: ['shop.payments'], note: 'Only what you need' });
   expect(decision).toMatchObject({ auth: { acr: STRONG, amr: ['user', 'mfa'] } });
 });
@@ -176,7 +176,7 @@ test('what was approved waits for a sign-in that the policy has come to ask for,
   const app = await signedIn();
   const { page } = app;
   // Approved without one, because the policy does not ask for it yet.
-  await fillRequest(page, { ...SEV1, severity: 'SEV2', ticket: 'INC-4803' });
+  await fillRequest(page, { ...SEV1, severity: 'SEV2', ticket: 'INC-4903' });
   await expect(page.getByText(/Somebody has to approve first/)).toBeVisible();
   await page.getByLabel('Why').press('Enter');
   await page.getByRole('heading', { name: 'Waiting for approval' }).waitFor();
@@ -202,7 +202,7 @@ test('what was approved waits for a sign-in that the policy has come to ask for,
 
 test('vitrine port signs in once more by itself, and goes on (I6)', async ({ stack }) => {
   const userData = mkdtempSync(join(tmpdir(), 'vitrine-step-up-'));
-  const why = ['--ticket', 'INC-4804', '--reason', SEV1.reason, '--scope', 'support-read', '--severity', 'SEV1'];
+  const why = ['--ticket', 'INC-4904', '--reason', SEV1.reason, '--scope', 'support-read', '--severity', 'SEV1'];
   const run = runPort({
     userData,
     person: 'amira',
@@ -230,7 +230,7 @@ test('vitrine port signs in once more by itself, and goes on (I6)', async ({ sta
 
 test('vitrine port gives up a new sign-in on Ctrl+C and leaves nothing behind', async ({ stack, roles }) => {
   const userData = mkdtempSync(join(tmpdir(), 'vitrine-step-up-'));
-  const why = ['--ticket', 'INC-4805', '--reason', SEV1.reason, '--scope', 'support-read', '--severity', 'SEV1'];
+  const why = ['--ticket', 'INC-4905', '--reason', SEV1.reason, '--scope', 'support-read', '--severity', 'SEV1'];
   const run = runPort({
     userData,
     env: { VITRINE_COLLECTOR: stack.collectorUrl },
@@ -244,7 +244,7 @@ test('vitrine port gives up a new sign-in on Ctrl+C and leaves nothing behind', 
     run.child.kill('SIGINT');
     expect(await run.ended).toBe(130);
     expect(await roles()).toEqual([]);
-    expect(await recordsOf(stack, 'INC-4805')).toEqual([]);
+    expect(await recordsOf(stack, 'INC-4905')).toEqual([]);
   } finally {
     run.child.kill('SIGKILL');
     await run.ended;

@@ -226,7 +226,7 @@ export const ownCodes: readonly Help[] = [
   ),
   help('too_many_requests', 'Too often', 'The collector takes only so many requests a minute.', 'Wait a minute.'),
   help(
-    'not_now not_ready writes_already already_running grant_live',
+    'not_now not_ready not_elevated writes_already already_running grant_live',
     'Not at this moment',
     'The app is starting, or in a state in which this is not possible.',
     'The window shows what is possible now.',

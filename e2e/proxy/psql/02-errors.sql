@@ -50,7 +50,6 @@ alter table people drop column nope;
 create index on people (nope);
 create function broken() returns int language sql as 'select nope';
 create function broken() returns int language plpgsql as $$ begin retrun 1; end $$;
-grant select on nowhere to public;
 create database elsewhere;
 create extension plpython3u;
 select * from shop.secrets;

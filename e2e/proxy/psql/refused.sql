@@ -12,7 +12,6 @@ select 1 as id into lab.x;
 drop table lab.people;
 alter table lab.people add column x int;
 truncate lab.people;
-grant select on lab.people to public;
 comment on table lab.people is 'x';
 refresh materialized view lab.mood_counts;
 merge into lab.people p using (values (1)) v (id) on p.id = v.id when matched then delete;
