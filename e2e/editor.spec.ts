@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { breakTheGlass, finished, runSql, savedTexts, typeSql } from './support/engineer.ts';
+import { breakTheGlass, finished, focusEditor, runSql, savedTexts, typeSql } from './support/engineer.ts';
 import { expect, SEV1, test } from './support/vitrine.ts';
 
 const RUN = 'ControlOrMeta+Enter';
@@ -18,10 +18,7 @@ const text = async (page: Page): Promise<string> => {
 };
 /** Puts the cursor behind a piece of the text, by the find widget. */
 async function goTo(page: Page, piece: string): Promise<void> {
-  await page
-    .locator('.editor .view-lines')
-    .first()
-    .click({ position: { x: 2, y: 2 } });
+  await focusEditor(page);
   await page.keyboard.press('ControlOrMeta+f');
   await page.keyboard.insertText(piece);
   await expect(page.locator('.find-widget .matchesCount')).toContainText('of');

@@ -70,12 +70,13 @@ export async function editorReady(page: Page): Promise<void> {
     .waitFor();
 }
 
+/** Puts the keyboard into the editor. A click could meet a widget that lies over the text, or text that is scrolled away. */
+export const focusEditor = (page: Page): Promise<void> =>
+  page.locator('.editor .native-edit-context, .editor textarea.inputarea').first().focus();
+
 /** Replaces the text of the tab by keyboard. */
 export async function typeSql(page: Page, text: string): Promise<void> {
-  await page
-    .locator('.editor .view-lines')
-    .first()
-    .click({ position: { x: 2, y: 2 } });
+  await focusEditor(page);
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.insertText(text);
 }
