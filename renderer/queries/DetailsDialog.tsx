@@ -38,7 +38,7 @@ export function DetailsDialog(props: {
     };
   }, [bridge, text, known]);
 
-  const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
+  const change = (part: Partial<Draft>) => setDraft((now) => ({ ...now, ...part }));
   const save = async () => {
     const found = problemOf(draft);
     setWrong(found);
