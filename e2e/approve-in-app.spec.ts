@@ -1,11 +1,9 @@
 /** Two people at two apps: one asks, the other answers from inside theirs, whatever they are doing there. */
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
-import pg from 'pg';
 import { parseDocument } from 'yaml';
 import type { Stack } from '../dev/stack/index.ts';
-import { openEnvelope } from '../shared/audit/envelope.ts';
+import { readRecords, setPolicy } from './support/collector.ts';
 import { completeSignIn, visit } from './support/desk.ts';
 import { breakTheGlass, editorReady, fillRequest, openKey, runSql } from './support/engineer.ts';
 import type { Vitrine } from './support/launch.ts';
@@ -13,33 +11,12 @@ import { test as base, expect, SEV1 } from './support/vitrine.ts';
 
 const STRONG = 'urn:vitrine:acr:strong';
 
-async function read<T>(stack: Stack, query: string, values: readonly unknown[] = []): Promise<T[]> {
-  const client = new pg.Client({ connectionString: stack.postgres.url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ line: string }>(query, [...values]);
-    // Cast: the test reads single fields and compares them.
-    return rows.map(({ line }) => openEnvelope(line).record as T);
-  } finally {
-    await client.end();
-  }
-}
 const decisionsOn = (stack: Stack, ticket: string) =>
-  read<Record<string, unknown>>(
+  readRecords<Record<string, unknown>>(
     stack,
     "select line from ledger_entries where typ = 'decision' and gid = (select id from grants where doc->>'ticket' = $1)",
     [ticket],
   );
-/** Resolves when this policy is in force: the collector records every change. */
-async function setPolicy(stack: Stack, text: string): Promise<void> {
-  writeFileSync(stack.policyPath, text);
-  const hash = createHash('sha256').update(text).digest('base64url');
-  const newest = "select line from ledger_entries where typ = 'policy' order by index desc limit 1";
-  await expect(async () => {
-    expect((await read<{ policy: string }>(stack, newest))[0]?.policy).toBe(hash);
-  }).toPass({ timeout: 30_000 });
-}
-
 /** Incident commanders are on call too; SEV2 asks approvers for a strong sign-in. */
 const test = base.extend<{ rules: undefined; approver(): Promise<Vitrine> }>({
   rules: [

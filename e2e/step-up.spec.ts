@@ -1,6 +1,5 @@
 /** A severity that asks for a fresh, strong sign-in: at the app, on the approver's page, at the terminal. */
-import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -8,7 +7,7 @@ import pg from 'pg';
 import { parseDocument } from 'yaml';
 import { openUserAgent } from '../dev/stack/idp/sign-in.ts';
 import type { Stack } from '../dev/stack/index.ts';
-import { openEnvelope } from '../shared/audit/envelope.ts';
+import { readRecords, setPolicy } from './support/collector.ts';
 import { choosePerson, completeSignIn, visit } from './support/desk.ts';
 import { editorReady, everyRecordArrived, fillRequest, runSql } from './support/engineer.ts';
 import { runPort } from './support/terminal.ts';
@@ -40,33 +39,12 @@ async function formThatAsks(page: Page, severity: string, ticket: string): Promi
   await expect(page.getByText(/It takes a sign-in of the last 5 minutes/)).toBeVisible();
 }
 
-async function read<T>(stack: Stack, query: string, values: readonly unknown[] = []): Promise<T[]> {
-  const client = new pg.Client({ connectionString: stack.postgres.url });
-  await client.connect();
-  try {
-    const { rows } = await client.query<{ line: string }>(query, [...values]);
-    // Cast: the test reads single fields and compares them.
-    return rows.map(({ line }) => openEnvelope(line).record as T);
-  } finally {
-    await client.end();
-  }
-}
 const recordsOf = (stack: Stack, ticket: string): Promise<Record<string, unknown>[]> =>
-  read(
+  readRecords(
     stack,
     "select line from ledger_entries where gid = (select id from grants where doc->>'ticket' = $1) order by index",
     [ticket],
   );
-
-/** Resolves when this policy is in force: the collector records every change. */
-async function setPolicy(stack: Stack, text: string): Promise<void> {
-  writeFileSync(stack.policyPath, text);
-  const hash = createHash('sha256').update(text).digest('base64url');
-  const newest = "select line from ledger_entries where typ = 'policy' order by index desc limit 1";
-  await expect(async () => {
-    expect((await read<{ policy: string }>(stack, newest))[0]?.policy).toBe(hash);
-  }).toPass({ timeout: 30_000 });
-}
 
 test('the engineer is asked once more, may say no and keeps the form, and gets in with a new sign-in (I4, I6)', async ({
   signedIn,
